@@ -1,0 +1,1 @@
+"""Marquee: one GraphQL graph over third-party movie APIs."""

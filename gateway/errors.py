@@ -1,0 +1,139 @@
+"""The whole error tree; every error a client can see has a code from a closed list."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class GatewayError(Exception):
+    """Anything the gateway refuses or cannot do; its message is safe to show."""
+
+    code: ClassVar[str] = "INTERNAL_SERVER_ERROR"
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """What GraphQL puts beside the message; graphql-core reads this attribute."""
+        return {"code": self.code}
+
+
+class ConfigError(GatewayError):
+    """A setting stops the start; the message names the variable."""
+
+    code = "CONFIG"
+
+
+class QueryRejectedError(GatewayError):
+    """The operation was refused before it ran: depth, cost, size."""
+
+    code = "QUERY_REJECTED"
+
+
+class BadUserInputError(GatewayError):
+    """An argument that the schema's types cannot refuse: a foreign cursor, a page of 1000."""
+
+    code = "BAD_USER_INPUT"
+
+    def __init__(self, message: str, *, argument: str | None = None) -> None:
+        super().__init__(message)
+        self.argument = argument
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Code, and the argument at fault where it is one."""
+        found = super().extensions
+        return found if self.argument is None else {**found, "argument": self.argument}
+
+
+class UpstreamError(GatewayError):
+    """An upstream gave no usable answer.
+
+    Args:
+        upstream: Its name in the registry, such as ``tmdb``.
+        operation: The client method at fault, such as ``movie``.
+        detail: One safe clause for people; never a URL, a body or a secret.
+    """
+
+    code = "UPSTREAM_UNAVAILABLE"
+    retryable: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        upstream: str,
+        operation: str,
+        detail: str = "gave no usable answer",
+        *,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(f"{upstream}: {operation}: {detail}")
+        self.upstream = upstream
+        self.operation = operation
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Code, upstream, retryable and, where known, the wait in milliseconds."""
+        found: dict[str, object] = {
+            "code": self.code,
+            "upstream": self.upstream,
+            "retryable": self.retryable,
+        }
+        if self.retry_after_s is not None:
+            found["retryAfterMs"] = max(0, round(self.retry_after_s * 1000))
+        return found
+
+
+class UpstreamUnavailableError(UpstreamError):
+    """Refused, reset, 5xx, or an outage we already know of."""
+
+
+class UpstreamTimeoutError(UpstreamUnavailableError):
+    """No whole answer within the time this call had."""
+
+    code = "UPSTREAM_TIMEOUT"
+
+
+class CircuitOpenError(UpstreamUnavailableError):
+    """Not sent: the upstream failed too often a moment ago."""
+
+    code = "CIRCUIT_OPEN"
+
+
+class DeadlineExceededError(UpstreamUnavailableError):
+    """Not sent: the operation's own time was up."""
+
+    code = "DEADLINE_EXCEEDED"
+
+
+class UpstreamOverloadedError(UpstreamUnavailableError):
+    """Not sent: too many calls already wait for this upstream."""
+
+    code = "OVERLOADED"
+
+
+class UpstreamRateLimitedError(UpstreamError):
+    """The upstream asked us to slow down."""
+
+    code = "UPSTREAM_RATE_LIMITED"
+
+
+class QuotaExhaustedError(UpstreamRateLimitedError):
+    """A budget is spent until it resets; waiting a little does not help."""
+
+    code = "QUOTA_EXHAUSTED"
+
+
+class UpstreamRejectedError(UpstreamError):
+    """The upstream refuses this very call; sending it again cannot help."""
+
+    retryable = False
+
+
+class UpstreamUnauthorizedError(UpstreamRejectedError):
+    """Our key is refused: a matter for whoever runs the gateway."""
+
+
+class UpstreamContractError(UpstreamError):
+    """An answer we cannot read: cut, malformed, of the wrong type, too large."""
+
+    code = "UPSTREAM_BAD_RESPONSE"
