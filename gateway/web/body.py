@@ -1,0 +1,59 @@
+"""Reads a request's body, never more of it than the limit allows."""
+
+from __future__ import annotations
+
+from starlette.requests import ClientDisconnect, Request
+
+from gateway.web.negotiation import JSON, UTF_8, parse_media_range
+from gateway.web.refusal import RefusalCode, RefusedError
+
+
+async def read_json_body(request: Request, max_body_bytes: int) -> bytes:
+    """Check the headers that describe the body, then read it.
+
+    Raises:
+        RefusedError: Not plain JSON, longer than ``max_body_bytes``, or cut short.
+    """
+    _check_type(request)
+    if _declared_bytes(request) > max_body_bytes:
+        raise _too_large(max_body_bytes)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_body_bytes:
+                raise _too_large(max_body_bytes)
+    except ClientDisconnect as exc:
+        raise RefusedError(RefusalCode.BAD_REQUEST, "The body was cut short.") from exc
+    return bytes(body)
+
+
+def _check_type(request: Request) -> None:
+    """Refuse what a form could send from a foreign page, hence also cross-site forgery."""
+    sent = parse_media_range(request.headers.get("content-type", ""))
+    if sent.kind != JSON or (sent.charset or "utf-8") not in UTF_8:
+        raise RefusedError(
+            RefusalCode.UNSUPPORTED_MEDIA_TYPE,
+            f"Send the operation as {JSON} in UTF-8.",
+            Accept_Post=JSON,
+        )
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise RefusedError(
+            RefusalCode.UNSUPPORTED_CONTENT_ENCODING,
+            "Send the body uncompressed.",
+            Accept_Encoding="identity",
+        )
+
+
+def _declared_bytes(request: Request) -> int:
+    declared = request.headers.get("content-length", "0")
+    return int(declared) if declared.isascii() and declared.isdigit() else 0
+
+
+def _too_large(max_body_bytes: int) -> RefusedError:
+    # The rest of the body is not read, so the connection cannot be used again.
+    return RefusedError(
+        RefusalCode.PAYLOAD_TOO_LARGE,
+        f"The body is longer than {max_body_bytes} bytes.",
+        Connection="close",
+    )

@@ -1,0 +1,56 @@
+"""Requests that never reach the graph: their codes, statuses and the body that says so."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Final
+
+
+class RefusalCode(StrEnum):
+    """Closed list; clients switch on it, so a member is never renamed."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    INVALID_JSON = "INVALID_JSON"
+    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
+    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
+    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
+    PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
+    URI_TOO_LONG = "URI_TOO_LONG"
+    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    UNSUPPORTED_CONTENT_ENCODING = "UNSUPPORTED_CONTENT_ENCODING"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+STATUS_BY_CODE: Final = {
+    RefusalCode.BAD_REQUEST: HTTPStatus.BAD_REQUEST,
+    RefusalCode.INVALID_JSON: HTTPStatus.BAD_REQUEST,
+    RefusalCode.BATCHING_NOT_SUPPORTED: HTTPStatus.BAD_REQUEST,
+    RefusalCode.METHOD_NOT_ALLOWED: HTTPStatus.METHOD_NOT_ALLOWED,
+    RefusalCode.NOT_ACCEPTABLE: HTTPStatus.NOT_ACCEPTABLE,
+    RefusalCode.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RefusalCode.URI_TOO_LONG: HTTPStatus.REQUEST_URI_TOO_LONG,
+    RefusalCode.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    RefusalCode.UNSUPPORTED_CONTENT_ENCODING: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    RefusalCode.INTERNAL_SERVER_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+class RefusedError(Exception):
+    """A request that cannot be read as an operation; its message is safe to show."""
+
+    def __init__(self, code: RefusalCode, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    @property
+    def status(self) -> HTTPStatus:
+        """The HTTP status that belongs to the code."""
+        return STATUS_BY_CODE[self.code]
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The error in the only shape a GraphQL client has to know."""
+        return {"errors": [{"message": self.message, "extensions": {"code": self.code.value}}]}
