@@ -1,0 +1,83 @@
+"""``gateway serve``: the graph over HTTP, with whatever it needs beside it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+
+import click
+
+from gateway.cli.banner import banner
+from gateway.cli.configuration import Configuration, configure
+from gateway.cli.embedded import embedded_valkey, inside_sandbox
+from gateway.cli.listening import bind, origin
+from gateway.cli.serving import exit_on_sigterm, run_factory
+from gateway.cli.worker import FACTORY
+from gateway.errors import GatewayError
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port; 0 takes any free one.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that share the port; one per core is plenty.",
+)
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the graph: /graphql, GraphiQL, /schema.graphql, /health/live and /health/ready.
+
+    \b
+    gateway serve                            on a sandbox, no key needed
+    gateway serve --port 80 --host 0.0.0.0 --workers 4
+    TMDB_TOKEN=... YOUTUBE_API_KEY=... gateway serve
+    SEERR_BASE_URL=http://seerr:5055/api/v1 SEERR_API_KEY=... TMDB_TOKEN=... gateway serve
+
+    Upstreams: TMDB_TOKEN, YOUTUBE_API_KEY, SEERR_API_KEY with SEERR_BASE_URL, OMDB_API_KEY. Each
+    has a *_BASE_URL too: a URL, `sandbox` or `off`. With none of them set all four are played by
+    a sandbox inside; with some set the others are off: their fields are null, the schema stays.
+
+    Cache: GATEWAY_REDIS_URL, such as redis://localhost:6379/0, or `off` for memory only. Not set:
+    an embedded Valkey beside, which is empty again after a restart.
+
+    `gateway doctor` lists every setting and asks every upstream.
+    """  # noqa: D301 -- click wants a real backspace
+    exit_on_sigterm()
+    found = configure(os.environ)
+    with ExitStack() as stack:
+        sock = stack.enter_context(bind(host, port))
+        sandbox_origin = _with_sandbox(stack, found)
+        cache = _with_cache(stack, found)
+        text = banner(found, origin(sock, host), sandbox_origin, cache, workers=workers)
+        click.echo(text)
+        try:
+            run_factory(FACTORY, sock, workers=workers)
+        except GatewayError as exc:
+            raise click.ClickException(str(exc)) from exc
+
+
+def _with_sandbox(stack: ExitStack, found: Configuration) -> str | None:
+    """Start it where an upstream needs it, and point the workers at it."""
+    if not found.sandboxed:
+        return None
+    where = stack.enter_context(inside_sandbox(found.gateway.sandbox_port))
+    for settings in found.sandboxed.values():
+        os.environ.update(settings.in_sandbox(where))
+    return where
+
+
+def _with_cache(stack: ExitStack, found: Configuration) -> str | None:
+    """Start the embedded Valkey unless the cache is chosen; ``None`` if it is but cannot be."""
+    if found.gateway.redis_url is not None:
+        return found.gateway.redis_url
+    url = stack.enter_context(embedded_valkey())
+    os.environ["GATEWAY_REDIS_URL"] = url or "off"
+    return url

@@ -1,0 +1,75 @@
+"""``GATEWAY_*`` variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from gateway.settings.environment import EnvSettings
+from gateway.settings.values import check_country, check_language, check_redis_url, split_commas
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
+
+
+class GatewaySettings(EnvSettings):
+    """``GATEWAY_*``: what is not the matter of one upstream."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+
+    redis_url: Annotated[str, AfterValidator(check_redis_url)] | None = Field(
+        default=None,
+        repr=False,  # may hold a password
+        description="Redis or Valkey; `off` is memory only; not set: the embedded Valkey.",
+        examples=["redis://localhost:6379/0"],
+    )
+    language: Annotated[str, AfterValidator(check_language)] = Field(
+        default="en-US", description="Language when a request names none.", examples=["en-US"]
+    )
+    region: Annotated[str, AfterValidator(check_country)] = Field(
+        default="US", description="Country when a request names none.", examples=["US"]
+    )
+    deadline_s: float = Field(
+        default=5.0, ge=0.1, le=60, description="Seconds for one operation.", examples=["5"]
+    )
+    max_body_bytes: int = Field(
+        default=262_144, ge=1024, le=16_777_216, description="Largest body.", examples=["262144"]
+    )
+    max_depth: int = Field(
+        default=12, ge=1, le=100, description="Deepest operation.", examples=["12"]
+    )
+    max_tokens: int = Field(
+        default=2000, ge=10, le=100_000, description="Longest operation.", examples=["2000"]
+    )
+    max_aliases: int = Field(
+        default=30, ge=0, le=1000, description="Most aliases in an operation.", examples=["30"]
+    )
+    graphiql: bool = Field(
+        default=True, description="Serve GraphiQL to browsers.", examples=["true"]
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least grave event to log.", examples=["info"]
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="For people or for machines.", examples=["json"]
+    )
+    data_dir: Path | None = Field(
+        default=None,
+        description="Folder for what must survive a restart; not set: nothing is written.",
+        examples=["/var/lib/marquee"],
+    )
+    cors_origins: Words = Field(
+        default=(),
+        description="Web origins that may call from a browser, with commas between.",
+        examples=["https://movies.example"],
+    )
+    trusted_hosts: Words = Field(
+        default=(),
+        description="Host headers that are answered; not set: all.",
+        examples=["movies.example,localhost"],
+    )
+    sandbox_port: int = Field(
+        default=0, ge=0, le=65535, description="Port of the sandbox inside; 0: any free one."
+    )
