@@ -83,6 +83,7 @@ class EnvSettings(BaseSettings):
         field = str(first["loc"][0])
         name = cls.variable(field)
         text = first["msg"].removeprefix("Value error, ").replace("Input should", "should")
+        text = text.partition(", unable to")[0]  # what a parser thinks adds nothing
         examples = cls.model_fields[field].examples if field in cls.model_fields else None
         return f"{name}: {text}" + (f"; such as {name}={examples[0]}" if examples else "")
 
