@@ -1,0 +1,82 @@
+// Bundles GraphiQL into the folder named on the command line, and lists what it made there.
+import { existsSync } from "node:fs";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+
+const WORKERS = {
+  graphql: "monaco-graphql/esm/graphql.worker.js",
+  json: "monaco-editor/esm/vs/language/json/json.worker.js",
+  editor: "monaco-editor/esm/vs/editor/editor.worker.js",
+};
+
+const [outdir, inputs] = process.argv.slice(2);
+
+const common = {
+  outdir,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  target: "es2022",
+  // The hash in each name is what makes eternal caching safe.
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  legalComments: "none", // licenses.txt has every licence in full
+  logLevel: "warning",
+  define: { "process.env.NODE_ENV": '"production"' },
+};
+
+const outputsOf = (result) =>
+  Object.entries(result.metafile.outputs).map(([path, output]) => ({
+    name: basename(path),
+    entryPoint: output.entryPoint,
+    cssBundle: output.cssBundle && basename(output.cssBundle),
+  }));
+
+const nameOf = (outputs, entryPoint) =>
+  outputs.find((output) => output.entryPoint?.endsWith(entryPoint)).name;
+
+const workers = await build({ ...common, entryPoints: Object.values(WORKERS), format: "iife" });
+const workerFiles = Object.fromEntries(
+  Object.entries(WORKERS).map(([label, path]) => [label, nameOf(outputsOf(workers), path)]),
+);
+
+const page = await build({
+  ...common,
+  entryPoints: ["main.jsx"],
+  format: "esm",
+  splitting: true,
+  jsx: "automatic",
+  loader: { ".graphql": "text", ".ttf": "file", ".woff2": "file" },
+  define: { ...common.define, WORKER_FILES: JSON.stringify(workerFiles) },
+});
+
+// The bundle is other people's work: their licences go where it goes.
+const packageOf = (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
+const folders = [workers, page].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageOf));
+const licences = await Promise.all(
+  [...new Set(folders.filter(Boolean))].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json")));
+    const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? await readFile(join(folder, file), "utf8") : "";
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  }),
+);
+await writeFile(join(outdir, "licenses.txt"), licences.join(`\n${"-".repeat(72)}\n\n`));
+
+const main = outputsOf(page).find((output) => output.entryPoint === "main.jsx");
+// esbuild writes a style sheet for every lazily loaded chunk too; the page's own has them all.
+const isUnused = (name) => name.endsWith(".css") && name !== main.cssBundle;
+const made = [...outputsOf(workers), ...outputsOf(page)].map((output) => output.name);
+await Promise.all(made.filter(isUnused).map((name) => rm(join(outdir, name))));
+const files = made.filter((name) => !isUnused(name));
+if (!files.every((name) => existsSync(join(outdir, name)))) throw new Error("a file is missing");
+await writeFile(
+  join(outdir, "manifest.json"),
+  JSON.stringify(
+    { inputs, script: main.name, style: main.cssBundle, files: [...files, "licenses.txt"].sort() },
+    null,
+    2,
+  ),
+);
