@@ -1,0 +1,157 @@
+"""The one driver: it asks the guard, sends, judges, and perhaps sends again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gateway.errors import CircuitOpenError, UpstreamError, UpstreamTimeoutError
+from gateway.transport.clock import Clock, Dice
+from gateway.transport.deadline import remaining_s
+from gateway.transport.events import log_call
+from gateway.transport.guard import Guard
+from gateway.transport.judge import is_worth_retrying, judge_exchange
+from gateway.transport.limits import CallLimits
+from gateway.transport.port import ExchangeError, HttpAnswer, HttpPort
+from gateway.transport.retry import TokenBudget, backoff_s
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Generic[R]):
+    """One call as the driver sees it.
+
+    Attributes:
+        operation: Its name in logs and errors.
+        method: The HTTP method.
+        url: Whole and encoded.
+        headers: All of them.
+        body: What to send, if anything.
+        read: Turns the answer into the result; raises an ``UpstreamError`` if it cannot.
+        repeatable: A read: it may be sent again, and may wait for a gate to open.
+    """
+
+    operation: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    read: Callable[[HttpAnswer], R]
+    repeatable: bool
+
+
+class Driver:
+    """Drives calls to one upstream through its guard and port."""
+
+    def __init__(
+        self,
+        name: str,
+        port: HttpPort,
+        guard: Guard,
+        *,
+        limits: CallLimits,
+        clock: Clock,
+        dice: Dice,
+    ) -> None:
+        self._name = name
+        self._port = port
+        self._guard = guard
+        self._limits = limits
+        self._clock = clock
+        self._dice = dice
+        self._retries = TokenBudget(limits.retry_share, limits.retry_reserve)
+
+    async def run(self, call: Call[R]) -> R:
+        """Send until there is a result or no point in going on."""
+        attempt = 1
+        earlier: UpstreamError | None = None
+        while True:
+            try:
+                return await self._try(call, attempt)
+            except CircuitOpenError:
+                if earlier is None:
+                    raise
+                raise earlier from earlier.__cause__
+            except UpstreamError as exc:
+                wait_s = self._wait_s(call, exc, attempt)
+                if wait_s is None:
+                    raise
+                earlier = exc
+            await asyncio.sleep(wait_s)
+            attempt += 1
+
+    async def _try(self, call: Call[R], attempt: int) -> R:
+        ticket = await self._enter(call)
+        started_s = self._clock()
+        outcome = "cancelled"
+        timeout_s = min(self._limits.timeout_s, remaining_s(self._clock))
+        try:
+            answer = await self._port.send(
+                call.method, call.url, headers=call.headers, body=call.body, timeout_s=timeout_s
+            )
+            found = call.read(answer)
+        except ExchangeError as exc:
+            error = judge_exchange(exc, self._name, call.operation)
+            error.__cause__ = exc
+            outcome = self._failed(ticket, call, error, timeout_s)
+            raise error from exc
+        except UpstreamError as exc:
+            outcome = self._failed(ticket, call, exc, timeout_s)
+            raise
+        except BaseException:
+            self._guard.forget(ticket)
+            raise
+        else:
+            outcome = "ok" if found is not None else "absent"
+            self._guard.succeed(ticket)
+            self._retries.earn()
+            return found
+        finally:
+            self._guard.leave()
+            self._log(call, outcome, attempt, started_s)
+
+    async def _enter(self, call: Call[R]) -> int:
+        patience_s = self._limits.gate_wait_s if call.repeatable else 0.0
+        started_s = self._clock()
+        try:
+            return await self._guard.enter(call.operation, patience_s)
+        except UpstreamError as exc:
+            self._log(call, _outcome(exc), 0, started_s)
+            raise
+
+    def _failed(self, ticket: int, call: Call[R], exc: UpstreamError, timeout_s: float) -> str:
+        fair_s = min(self._limits.fair_timeout_s, self._limits.timeout_s)
+        if isinstance(exc, UpstreamTimeoutError) and timeout_s < fair_s:
+            self._guard.forget(ticket)
+        else:
+            self._guard.fail(ticket, call.operation, exc)
+        return _outcome(exc)
+
+    def _wait_s(self, call: Call[R], exc: UpstreamError, attempt: int) -> float | None:
+        """Seconds to wait before the next try; ``None`` if there is to be none."""
+        limits = self._limits
+        if not call.repeatable or attempt > limits.retries or not is_worth_retrying(exc):
+            return None
+        wait_s = backoff_s(
+            attempt, self._dice(), first_s=limits.backoff_s, most_s=limits.backoff_max_s
+        )
+        if exc.retry_after_s is not None:
+            if exc.retry_after_s > limits.gate_wait_s:
+                return None
+            wait_s = max(wait_s, exc.retry_after_s)
+        if wait_s >= remaining_s(self._clock):
+            return None
+        return wait_s if self._retries.spend() else None
+
+    def _log(self, call: Call[R], outcome: str, attempt: int, started_s: float) -> None:
+        duration_ms = (self._clock() - started_s) * 1000.0
+        log_call(self._name, call.operation, outcome, attempt=attempt, duration_ms=duration_ms)
+
+
+def _outcome(exc: UpstreamError) -> str:
+    """Name the error for people: ``UpstreamTimeoutError`` is ``timeout``."""
+    name = type(exc).__name__.removeprefix("Upstream").removesuffix("Error")
+    return name.lower()
