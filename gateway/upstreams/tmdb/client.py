@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeVar
 
 from gateway.errors import UpstreamContractError
 from gateway.transport.http import UpstreamHttp
+from gateway.transport.urls import segment
 from gateway.upstreams.tmdb.client_errors import classify
 from gateway.upstreams.tmdb.wire import TmdbWire
 from gateway.upstreams.tmdb.wire_discover import TmdbDiscover
@@ -166,7 +167,11 @@ class TmdbClient:
     async def find_imdb(self, imdb_id: str, *, language: str | None = None) -> TmdbFound | None:
         """Look a film up by its IMDb id; nothing found is an empty list, not ``None``."""
         return await self._http.get(
-            "find", f"/find/{imdb_id}", TmdbFound, external_source="imdb_id", language=language
+            "find",
+            f"/find/{segment(imdb_id)}",
+            TmdbFound,
+            external_source="imdb_id",
+            language=language,
         )
 
     async def genres(self, *, language: str | None = None) -> TmdbGenres:

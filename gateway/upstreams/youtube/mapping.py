@@ -1,0 +1,121 @@
+"""YouTube's videos as domain values; pure and total."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import Final
+
+from gateway.domain.trailer import Thumbnail, Video
+from gateway.telemetry import count_unknown
+from gateway.upstreams.youtube.wire import (
+    YouTubeContentDetails,
+    YouTubeSnippet,
+    YouTubeStatus,
+    YouTubeVideo,
+)
+
+_MAX_COUNT: Final = 2**53 - 1  # what a JSON number carries exactly
+_MAX_DURATION_S: Final = 2**31 - 1
+_SIZES: Final = ("default", "medium", "high", "standard", "maxres")  # small to large
+_PLAYABLE_PRIVACY: Final = MappingProxyType({"public": True, "unlisted": True, "private": False})
+_PLAYABLE_UPLOAD: Final = MappingProxyType(
+    {"processed": True, "uploaded": False, "failed": False, "rejected": False, "deleted": False}
+)
+_WEB_URL: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_DURATION: Final = re.compile(
+    r"P(?=.)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
+    r"(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:[.,]\d{1,9})?S)?)?",
+    re.ASCII,
+)
+_UNIT_S: Final = (604_800, 86_400, 3_600, 60, 1)
+
+
+def to_video(video: YouTubeVideo) -> Video:
+    """What YouTube tells of a video; hidden counts are ``None``."""
+    snippet = video.snippet or YouTubeSnippet()
+    details = video.content_details or YouTubeContentDetails()
+    status = video.status or YouTubeStatus()
+    counts = video.statistics
+    rating = details.content_rating
+    return Video(
+        key=video.id,
+        title=snippet.title or None,
+        duration_s=to_duration_s(details.duration),
+        view_count=to_count(counts.view_count) if counts else None,
+        like_count=to_count(counts.like_count) if counts else None,
+        channel_id=snippet.channel_id or None,
+        channel_title=snippet.channel_title or None,
+        thumbnails=_to_thumbnails(snippet),
+        embeddable=status.embeddable,
+        age_restricted=rating is not None and rating.yt_rating == "ytAgeRestricted",
+        playable=_is_playable(status),
+        allowed_regions=_allowed_regions(details),
+        blocked_regions=_blocked_regions(details),
+    )
+
+
+def to_count(digits: str | None) -> int | None:
+    """A count sent as a string; ``None`` beyond 2^53 - 1."""
+    count = int(digits) if digits else None
+    return None if count is None or count > _MAX_COUNT else count
+
+
+def to_duration_s(duration: str | None) -> int | None:
+    """Whole seconds of an ISO 8601 duration in weeks, days and time.
+
+    ``P0D``, which live streams have, is 0; months and years have no length, hence ``None``.
+    """
+    found = _DURATION.fullmatch(duration or "")
+    if found is None:
+        return None
+    total_s = sum(
+        int(count) * unit_s
+        for count, unit_s in zip(found.groups(), _UNIT_S, strict=True)
+        if count is not None
+    )
+    return total_s if total_s <= _MAX_DURATION_S else None
+
+
+def _to_thumbnails(snippet: YouTubeSnippet) -> tuple[tuple[str, Thumbnail], ...]:
+    """Known sizes, small to large, with a web address."""
+    sent = snippet.thumbnails or {}
+    return tuple(
+        (size, Thumbnail(url=still.url, width=still.width or None, height=still.height or None))
+        for size in _SIZES
+        if (still := sent.get(size)) is not None and _WEB_URL.fullmatch(still.url)
+    )
+
+
+def _is_playable(status: YouTubeStatus) -> bool:
+    """Public or unlisted, and processed; unknown words are counted and do not forbid."""
+    verdicts: list[bool] = []
+    for field, value, table in (
+        ("privacyStatus", status.privacy_status, _PLAYABLE_PRIVACY),
+        ("uploadStatus", status.upload_status, _PLAYABLE_UPLOAD),
+    ):
+        if value is None:
+            continue
+        if value not in table:
+            count_unknown("youtube", field, value)
+        verdicts.append(table.get(value, True))
+    return all(verdicts)
+
+
+def _allowed_regions(details: YouTubeContentDetails) -> frozenset[str] | None:
+    """Where it plays at all; with both restrictions only what both allow."""
+    region, country = details.region_restriction, details.country_restriction
+    lists: list[frozenset[str]] = []
+    if region is not None and region.allowed is not None:
+        lists.append(frozenset(region.allowed))
+    if country is not None and not country.allowed:
+        lists.append(frozenset(country.exception))
+    return frozenset.intersection(*lists) if lists else None
+
+
+def _blocked_regions(details: YouTubeContentDetails) -> frozenset[str]:
+    region, country = details.region_restriction, details.country_restriction
+    blocked = frozenset(region.blocked) if region is not None else frozenset[str]()
+    if country is not None and country.allowed:
+        return blocked | frozenset(country.exception)
+    return blocked

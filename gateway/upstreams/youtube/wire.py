@@ -1,0 +1,117 @@
+"""YouTube's videos, trimmed to what the graph asks for; counts are strings, any part may lack."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from gateway.transport.lenient import Int32, Items, Lenient, OptionalItems, Table, Wire
+
+VideoId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Digits = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class YouTubeWire(Wire):
+    """Base of YouTube's payloads; keys are the names here in camel case."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class YouTubeThumbnail(YouTubeWire):
+    """A still; sizes in pixels."""
+
+    url: str
+    width: Lenient[Int32] = None
+    height: Lenient[Int32] = None
+
+
+class YouTubeSnippet(YouTubeWire):
+    """Texts and stills."""
+
+    title: Lenient[str] = None
+    channel_id: Lenient[str] = None
+    channel_title: Lenient[str] = None
+    thumbnails: Lenient[Table[YouTubeThumbnail]] = None  # any size may be missing
+
+
+class YouTubeContentRating(YouTubeWire):
+    """Ratings by scheme; only YouTube's own is read."""
+
+    yt_rating: Lenient[str] = None  # "ytAgeRestricted"
+
+
+class YouTubeRegionRestriction(YouTubeWire):
+    """``allowed`` or ``blocked``; an empty ``allowed`` means nowhere."""
+
+    allowed: Lenient[Items[Region]] = None
+    blocked: OptionalItems[Region] = ()
+
+
+class YouTubeCountryRestriction(YouTubeWire):
+    """What replaces it: allowed or not by default, and the countries where it is otherwise."""
+
+    allowed: bool
+    exception: OptionalItems[Region] = ()
+
+
+class YouTubeContentDetails(YouTubeWire):
+    """Length and restrictions."""
+
+    duration: Lenient[str] = None  # ISO 8601
+    content_rating: Lenient[YouTubeContentRating] = None
+    region_restriction: Lenient[YouTubeRegionRestriction] = None
+    country_restriction: Lenient[YouTubeCountryRestriction] = None
+
+
+class YouTubeStatus(YouTubeWire):
+    """Who may play it, and where."""
+
+    privacy_status: Lenient[str] = None
+    upload_status: Lenient[str] = None
+    embeddable: Lenient[bool] = None
+
+
+class YouTubeStatistics(YouTubeWire):
+    """Counts as strings; a channel may hide each of them."""
+
+    view_count: Lenient[Digits] = None
+    like_count: Lenient[Digits] = None
+
+
+class YouTubeVideo(YouTubeWire):
+    """An item of ``videos.list``; parts that were not asked for are absent."""
+
+    id: VideoId
+    snippet: Lenient[YouTubeSnippet] = None
+    content_details: Lenient[YouTubeContentDetails] = None
+    status: Lenient[YouTubeStatus] = None
+    statistics: Lenient[YouTubeStatistics] = None
+
+
+class YouTubeVideos(YouTubeWire):
+    """``GET /videos``: ids that are unknown, private or removed are left out, in no order."""
+
+    items: Items[YouTubeVideo]
+
+
+class YouTubeReason(YouTubeWire):
+    """One cause of an error."""
+
+    reason: Lenient[str] = None
+
+
+class YouTubeErrorBody(YouTubeWire):
+    """What is wrong; ``message`` is not read, for it may hold HTML."""
+
+    status: Lenient[str] = None  # "PERMISSION_DENIED"
+    errors: OptionalItems[YouTubeReason] = ()
+    details: OptionalItems[YouTubeReason] = ()  # "API_KEY_INVALID"
+
+
+class YouTubeError(YouTubeWire):
+    """``{error: {code, message, errors: [{domain, reason, message}]}}``."""
+
+    error: YouTubeErrorBody
