@@ -7,11 +7,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gateway.errors import CircuitOpenError, UpstreamError, UpstreamTimeoutError
+from gateway.errors import (
+    CircuitOpenError,
+    UpstreamError,
+    UpstreamOverloadedError,
+    UpstreamTimeoutError,
+)
 from gateway.transport.clock import Clock, Dice
 from gateway.transport.deadline import remaining_s
 from gateway.transport.events import log_call
 from gateway.transport.guard import Guard
+from gateway.transport.hedge import Hedger, race
 from gateway.transport.judge import is_worth_retrying, judge_exchange
 from gateway.transport.limits import CallLimits
 from gateway.transport.port import ExchangeError, HttpAnswer, HttpPort
@@ -32,6 +38,7 @@ class Call(Generic[R]):
         body: What to send, if anything.
         read: Turns the answer into the result; raises an ``UpstreamError`` if it cannot.
         repeatable: A read: it may be sent again, and may wait for a gate to open.
+        hedged: A read that may be sent twice at a time.
     """
 
     operation: str
@@ -41,6 +48,7 @@ class Call(Generic[R]):
     body: bytes | None
     read: Callable[[HttpAnswer], R]
     repeatable: bool
+    hedged: bool = False
 
 
 class Driver:
@@ -62,6 +70,7 @@ class Driver:
         self._limits = limits
         self._clock = clock
         self._dice = dice
+        self._hedger = Hedger(limits.hedge_share)
         self._retries = TokenBudget(limits.retry_share, limits.retry_reserve)
 
     async def run(self, call: Call[R]) -> R:
@@ -84,20 +93,27 @@ class Driver:
             attempt += 1
 
     async def _try(self, call: Call[R], attempt: int) -> R:
-        ticket = await self._enter(call)
+        delay_s = self._hedger.delay_s if call.hedged else None
+        if delay_s is None:
+            return await self._plain(call, attempt)
+        return await race(self._plain(call, attempt), lambda: self._spare(call, attempt), delay_s)
+
+    async def _plain(self, call: Call[R], attempt: int) -> R:
+        return await self._exchange(call, await self._enter(call), attempt)
+
+    async def _spare(self, call: Call[R], attempt: int) -> R:
+        """Try beside the first try, if there is room that nobody else wants."""
+        if not self._guard.has_room(call.operation) or not self._hedger.spend():
+            raise UpstreamOverloadedError(self._name, call.operation, "no second try")
+        return await self._plain(call, attempt)
+
+    async def _exchange(self, call: Call[R], ticket: int, attempt: int) -> R:
+        """Send and read; whatever happens, the ticket is settled and the permit given back."""
         started_s = self._clock()
-        outcome = "cancelled"
         timeout_s = min(self._limits.timeout_s, remaining_s(self._clock))
+        outcome = "cancelled"
         try:
-            answer = await self._port.send(
-                call.method, call.url, headers=call.headers, body=call.body, timeout_s=timeout_s
-            )
-            found = call.read(answer)
-        except ExchangeError as exc:
-            error = judge_exchange(exc, self._name, call.operation)
-            error.__cause__ = exc
-            outcome = self._failed(ticket, call, error, timeout_s)
-            raise error from exc
+            found = call.read(await self._send(call, timeout_s))
         except UpstreamError as exc:
             outcome = self._failed(ticket, call, exc, timeout_s)
             raise
@@ -111,7 +127,23 @@ class Driver:
             return found
         finally:
             self._guard.leave()
+            if call.hedged:
+                self._learn(outcome, self._clock() - started_s)
             self._log(call, outcome, attempt, started_s)
+
+    def _learn(self, outcome: str, duration_s: float) -> None:
+        """Note how long reads take; a given-up straggler took at least so long."""
+        late = duration_s > (self._hedger.delay_s or 0.0)
+        if outcome in ("ok", "absent") or (outcome == "cancelled" and late):
+            self._hedger.note(duration_s)
+
+    async def _send(self, call: Call[R], timeout_s: float) -> HttpAnswer:
+        try:
+            return await self._port.send(
+                call.method, call.url, headers=call.headers, body=call.body, timeout_s=timeout_s
+            )
+        except ExchangeError as exc:
+            raise judge_exchange(exc, self._name, call.operation) from exc
 
     async def _enter(self, call: Call[R]) -> int:
         patience_s = self._limits.gate_wait_s if call.repeatable else 0.0

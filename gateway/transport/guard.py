@@ -18,7 +18,7 @@ from gateway.transport.breaker import Breaker
 from gateway.transport.clock import Clock, Dice
 from gateway.transport.deadline import remaining_s
 from gateway.transport.gate import Gate
-from gateway.transport.health import UpstreamHealth
+from gateway.transport.health import BreakerState, UpstreamHealth
 from gateway.transport.judge import is_jammed, is_outage
 from gateway.transport.limiter import AimdLimit
 from gateway.transport.limits import CallLimits
@@ -96,6 +96,15 @@ class Guard:
     def forget(self, ticket: int) -> None:
         """The call ended without testimony: cancelled, or cut by a short deadline."""
         self._breaker.forget(ticket, self._clock())
+
+    def has_room(self, operation: str) -> bool:
+        """Whether all is well and a good part of the limit is free."""
+        return (
+            self._breaker.state is BreakerState.CLOSED
+            and self._turnstile.queued == 0
+            and self._turnstile.in_flight * 4 < self._limit.permits * 3
+            and self.gate_wait_s(operation) <= 0.0
+        )
 
     def gate_wait_s(self, operation: str) -> float:
         """Seconds until the gates let this operation through."""

@@ -45,7 +45,10 @@ class UpstreamHttp:
         base_url: Scheme, host and path prefix.
         headers: Sent with every call; keys belong here and never into a URL.
         limits: How calls are bounded.
-        classify: The upstream's own reading of its answers; asked before the status is.
+        classify: The upstream's own reading of its answers, asked before the status is. A
+            ``ValueError`` (a body it cannot read) counts as ``None``.
+        hedged: Reads that may be sent a second time when the first is late; within
+            ``limits.hedge_share``, and only while the upstream is well.
         clock: Monotonic seconds.
         dice: Jitter.
         now: Aware wall time, for dates in ``Retry-After`` and in the health.
@@ -60,6 +63,7 @@ class UpstreamHttp:
         headers: Mapping[str, str] = _NOTHING,
         limits: CallLimits = DEFAULT_LIMITS,
         classify: Classify | None = None,
+        hedged: Container[str] = (),
         clock: Clock = time.monotonic,
         dice: Dice = random.random,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -69,6 +73,7 @@ class UpstreamHttp:
         self._headers = {**_ALWAYS, **headers}
         self._limits = limits
         self._classify = classify
+        self._hedged = hedged
         self._now = now
         self._guard = Guard(name, limits, clock, dice)
         self._driver = Driver(name, port, self._guard, limits=limits, clock=clock, dice=dice)
@@ -114,6 +119,7 @@ class UpstreamHttp:
                 body=None,
                 read=read,
                 repeatable=True,
+                hedged=operation in self._hedged,
             )
         )
         return found  # noqa: RET504 - mypy needs the name
@@ -177,10 +183,10 @@ class UpstreamHttp:
     def _parse(
         self, answer: HttpAnswer, operation: str, model: type[M], absent: Container[int]
     ) -> M | None:
-        if answer.status in absent and (self._classify is None or not self._classify(answer)):
+        if answer.status in absent and self._classified(answer) is None:
             return None
         self._check(answer, operation)
-        if "html" in answer.headers.get("content-type", ""):
+        if "html" in answer.headers.get("content-type", "").lower():
             raise UpstreamContractError(self._name, operation, "answered with a web page")
         try:
             return model.model_validate_json(answer.body)
@@ -191,11 +197,16 @@ class UpstreamHttp:
 
     def _check(self, answer: HttpAnswer, operation: str) -> None:
         """Raise what the answer means, if it is a failure."""
-        error: UpstreamError | None = None
-        if len(answer.body) > self._limits.max_body_bytes:
+        error = self._classified(answer) or judge_answer(answer, self._name, operation, self._now)
+        if error is None and len(answer.body) > self._limits.max_body_bytes:
             error = UpstreamContractError(self._name, operation, "answered too much")
-        elif self._classify is not None:
-            error = self._classify(answer)
-        error = error or judge_answer(answer, self._name, operation, self._now())
         if error is not None:
             raise error
+
+    def _classified(self, answer: HttpAnswer) -> UpstreamError | None:
+        if self._classify is None:
+            return None
+        try:
+            return self._classify(answer)
+        except ValueError:
+            return None

@@ -44,7 +44,7 @@ _INERT = (
 
 
 def judge_answer(
-    answer: HttpAnswer, upstream: str, operation: str, now: datetime
+    answer: HttpAnswer, upstream: str, operation: str, now: Callable[[], datetime]
 ) -> UpstreamError | None:
     """Turn a status other than 2xx into an error; redirects are refusals."""
     status = answer.status
@@ -52,7 +52,7 @@ def judge_answer(
         return None
     if status == _UNAUTHORIZED:
         return UpstreamUnauthorizedError(upstream, operation, "refused our key")
-    wait_s = retry_after_s(answer.headers.get("retry-after"), now)
+    wait_s = retry_after_s(answer.headers.get("retry-after"), now())
     if status == _RATE_LIMITED:
         return UpstreamRateLimitedError(
             upstream, operation, "asked us to slow down", retry_after_s=wait_s

@@ -8,13 +8,14 @@ class TokenBudget:
 
     Args:
         share: Tokens that one earning brings.
-        reserve: The most that can be saved; it starts full.
+        reserve: The most that can be saved.
+        saved: What is there at the start; all of it by default.
     """
 
-    def __init__(self, share: float, reserve: float) -> None:
+    def __init__(self, share: float, reserve: float, *, saved: float | None = None) -> None:
         self._share = share
         self._reserve = reserve
-        self._tokens = reserve
+        self._tokens = reserve if saved is None else saved
 
     def earn(self) -> None:
         """Count one success."""
