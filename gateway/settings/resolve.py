@@ -52,9 +52,12 @@ def _resolve(
     return settings
 
 
+_READ_ELSEWHERE = {"GATEWAY_BUILD_GRAPHIQL"}  # by the build hook
+
+
 def misspelt(environ: Mapping[str, str], classes: Iterable[type[EnvSettings]]) -> Iterator[str]:
     """Warn of names that nobody reads but that look like one that is read."""
-    known = {each.name for cls in classes for each in cls.variables()}
+    known = {each.name for cls in classes for each in cls.variables()} | _READ_ELSEWHERE
     prefixes = tuple({name.split("_", 1)[0] + "_" for name in known})
     for name in sorted(environ):
         cutoff = 0.8 if name.startswith(prefixes) else 0.9
