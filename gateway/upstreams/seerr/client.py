@@ -148,6 +148,14 @@ class SeerrClient:
         found = await self._http.get("me", "/auth/me", SeerrMe, headers=self._identity, absent=())
         return _present("me", found)
 
+    async def check_key(self) -> None:
+        """Ask whether the key and the user we act as are good.
+
+        Raises:
+            UpstreamUnauthorizedError: One of them is not.
+        """
+        await self.me()
+
     async def user_quota(self, user_id: int) -> SeerrQuota | None:
         """Fetch how many films a person may still ask for; ``None`` if the id is unknown."""
         return await self._http.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeVar
 
-from gateway.errors import UpstreamContractError
+from gateway.errors import UpstreamContractError, UpstreamUnauthorizedError
 from gateway.transport.http import UpstreamHttp
 from gateway.transport.urls import segment
 from gateway.upstreams.tmdb.client_errors import classify
@@ -188,16 +188,15 @@ class TmdbClient:
         )
         return _present("configuration", found)
 
-    async def check_key(self) -> bool:
+    async def check_key(self) -> None:
         """Ask whether the token is good.
 
         Raises:
             UpstreamUnauthorizedError: It is not.
         """
-        found = await self._http.get(
-            "authentication", "/authentication", TmdbAuthentication, absent=()
-        )
-        return found is not None and found.success
+        found = await self._http.get("check_key", "/authentication", TmdbAuthentication, absent=())
+        if not _present("check_key", found).success:
+            raise UpstreamUnauthorizedError("tmdb", "check_key", "refused our key")
 
     async def _list(self, operation: str, path: str, query: Query) -> TmdbMoviePage:
         found = await self._http.get(operation, path, TmdbMoviePage, absent=(), query=query)

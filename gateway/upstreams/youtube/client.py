@@ -47,7 +47,7 @@ class YouTubeClient:
         items = () if found is None else found.items
         return {video.id: video for video in items if video.id in asked}
 
-    async def check_key(self) -> bool:
+    async def check_key(self) -> None:
         """Ask whether the key is good, for 1 quota unit.
 
         Raises:
@@ -55,4 +55,3 @@ class YouTubeClient:
             QuotaExhaustedError: It is, but the day's quota is spent.
         """
         await self.videos([_EVERGREEN])
-        return True
