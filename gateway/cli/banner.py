@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from gateway.cli.configuration import Configuration
 from gateway.cli.embedded import MEMORY_MB
+from gateway.cli.redaction import redacted
 from gateway.settings import UpstreamSettings
 
 
@@ -30,13 +30,6 @@ def banner(
         lines += _warning(found, sandbox)
     lines.append(f"Open {url}/graphql to click through ready queries. Ctrl-C stops it.")
     return "\n".join(lines)
-
-
-def redacted(url: str) -> str:
-    """Show a URL without user, password and query."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{'***@' if '@' in parts.netloc else ''}{host}{parts.path}"
 
 
 def _source(settings: UpstreamSettings) -> str:
