@@ -1,0 +1,36 @@
+"""Payloads to bytes and back; never pickle, so hostile bytes are at worst a miss."""
+
+from __future__ import annotations
+
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+class Codec(Protocol[T]):
+    """How one kind of payload is written down."""
+
+    def encode(self, value: T) -> bytes:
+        """Write a value down."""
+        ...
+
+    def decode(self, raw: bytes) -> T:
+        """Read it back; ``ValueError`` when the bytes are not of this kind."""
+        ...
+
+
+class ModelCodec(Generic[T]):
+    """JSON of a pydantic model, or of a tuple of them: ``ModelCodec(tuple[TmdbGenre, ...])``."""
+
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+
+    def encode(self, value: T) -> bytes:
+        """Write the payload by its names as sent, without what was not sent."""
+        return self._adapter.dump_json(value, by_alias=True, exclude_unset=True)
+
+    def decode(self, raw: bytes) -> T:
+        """Validate anew; pydantic's complaint is a ``ValueError``."""
+        return self._adapter.validate_json(raw, by_alias=True, by_name=True)

@@ -1,0 +1,121 @@
+"""How long a payload may be served, and the keys it is kept under. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from urllib.parse import quote
+
+from gateway.cache.entry import Lifetime
+
+PREFIX = "mq"
+MAX_KEY_CHARS = 200
+JITTER = 0.1  # lifetimes vary by this share, so that what was filled together does not expire so
+MAX_ABSENT = timedelta(days=1)  # "there is none" is the answer most likely to change
+_NAMESPACE = re.compile(r"[a-z0-9_-]{1,40}(\.[a-z0-9_-]{1,40}){0,3}")
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CachePolicy:
+    """Lifetimes of one kind of payload; wrong ones raise ``ValueError`` at import.
+
+    Args:
+        namespace: ``upstream.payload``, such as ``tmdb.movie``.
+        version: Bump it when the wire model changes shape.
+        ttl: Fresh for so long, give or take ten percent.
+        stale: After ``ttl``, served for so long while a refresh runs or fails.
+        revalidate: The first part of ``stale``, served without waiting for the upstream; after
+            it callers wait, and get the stale value only when the upstream fails. ``None``: all.
+        negative_ttl: How long absence is remembered; nothing of it is ever served stale.
+        private: Belongs to one viewer: its keys need one, and it is never served stale.
+        legal_max: The longest the provider's terms let us keep it, jitter included.
+    """
+
+    namespace: str
+    version: int
+    ttl: timedelta
+    stale: timedelta = _NOTHING
+    negative_ttl: timedelta = _NOTHING
+    private: bool = False
+    legal_max: timedelta | None = None
+    revalidate: timedelta | None = None
+
+    def __post_init__(self) -> None:
+        for complaint, broken in (
+            ("a namespace is upstream.payload", not _NAMESPACE.fullmatch(self.namespace)),
+            ("a version counts from 1", self.version < 1),
+            ("ttl must be above zero", self.ttl <= _NOTHING),
+            ("stale must not be negative", self.stale < _NOTHING),
+            ("negative_ttl is 0 to 1 day", not _NOTHING <= self.negative_ttl <= MAX_ABSENT),
+            ("revalidate is a part of stale", not _NOTHING <= self._unasked <= self.stale),
+            ("a private payload is never served stale", self.private and self.stale > _NOTHING),
+            ("ttl + stale is beyond the provider's legal maximum", self._is_illegal),
+        ):
+            if broken:
+                raise ValueError(f"{self.namespace}: {complaint}")
+
+    @property
+    def upstream(self) -> str:
+        """Who sends the payload: the namespace up to its dot."""
+        return self.namespace.partition(".")[0]
+
+    def key(self, *parts: str | int | None, viewer: str | int | None = None) -> str:
+        """Name one payload: ``mq:tmdb.movie:1:603:~en-US``.
+
+        Different parts never share a key, ``1`` and ``"1"`` included; at most 200 characters,
+        all of them printable ASCII without braces, so a cluster hashes the whole of it.
+
+        Raises:
+            ValueError: A private payload without a viewer, or a shared one with.
+        """
+        if self.private is (viewer is None):
+            raise ValueError(
+                f"{self.namespace}: a viewer is for private payloads, and needed there"
+            )
+        head = f"{PREFIX}:{self.namespace}:{self.version}"
+        tail = ":".join(map(_escaped, parts))
+        if viewer is not None:
+            tail = f"@{_escaped(viewer)}:{tail}"
+        if len(head) + 1 + len(tail) > MAX_KEY_CHARS:
+            tail = f"h{blake2b(tail.encode(), digest_size=20).hexdigest()}"
+        return f"{head}:{tail}"
+
+    def lifetime(self, *, is_absent: bool, stored_at: float, dice: float) -> Lifetime:
+        """Set the hours of a payload stored at ``stored_at`` (seconds of the epoch).
+
+        Args:
+            is_absent: The upstream said that there is none.
+            stored_at: Seconds of the epoch.
+            dice: 0 to 1, from which the jitter is made.
+        """
+        jitter = 1 - JITTER + 2 * JITTER * dice
+        ttl, stale = (self.negative_ttl, _NOTHING) if is_absent else (self.ttl, self.stale)
+        limit_s = (self.legal_max or timedelta.max).total_seconds()
+        unasked = _NOTHING if is_absent else self._unasked
+
+        def at(age: timedelta) -> float:
+            return stored_at + min(age.total_seconds() * jitter, limit_s)
+
+        return Lifetime(
+            stored_at=stored_at,
+            fresh_until=at(ttl),
+            unasked_until=at(ttl + unasked),
+            stale_until=at(ttl + stale),
+        )
+
+    @property
+    def _unasked(self) -> timedelta:
+        return self.stale if self.revalidate is None else self.revalidate
+
+    @property
+    def _is_illegal(self) -> bool:
+        return self.legal_max is not None and self.ttl + self.stale > self.legal_max
+
+
+def _escaped(part: str | int | None) -> str:
+    if part is None:
+        return "_"
+    return f"~{quote(part, safe='')}" if isinstance(part, str) else str(int(part))
