@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import ExitStack
 
 import click
 
@@ -15,13 +16,13 @@ def bind(host: str, port: int) -> socket.socket:
         click.ClickException: Busy, not allowed, or no such address; one line that says so.
     """
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        sock = socket.socket(family, kind, proto)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind(address)
-        sock.listen(2048)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        with ExitStack() as stack:
+            sock = stack.enter_context(socket.socket(*found[0][:3]))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(found[0][4])
+            sock.listen(2048)
+            stack.pop_all()  # it is the caller's now
     except OSError as exc:
         raise click.ClickException(_reason(exc, host, port)) from exc
     return sock

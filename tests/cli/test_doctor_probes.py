@@ -1,0 +1,64 @@
+"""The doctor's questions, put to a real Valkey and a real clock header."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.cli.embedded import embedded_valkey
+from gateway.cli.findings import Finding, setting_lines
+from gateway.cli.probes import judge_clock, probe_cache
+from gateway.settings import GatewaySettings
+
+NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("ours", "good", "text"),
+    [
+        ("12:00:01", True, "1 s ahead of tmdb"),
+        ("11:59:50", True, "10 s behind tmdb"),
+        ("12:02:00", False, "120 s ahead of tmdb"),
+        ("11:00:00", False, "3600 s behind tmdb"),
+    ],
+)
+def test_the_clock_is_held_against_the_upstreams(ours: str, text: str, *, good: bool) -> None:
+    now = datetime.fromisoformat(f"2026-11-23T{ours}").replace(tzinfo=UTC)
+    assert judge_clock("tmdb", NOON, lambda: now) == Finding("clock", good, text)
+
+
+@pytest.mark.parametrize("date", [None, "", "yesterday"])
+def test_a_date_that_cannot_be_read_proves_nothing(date: str | None) -> None:
+    assert judge_clock("tmdb", date) is None
+
+
+async def test_a_cache_that_answers_tells_its_version() -> None:
+    with embedded_valkey() as url:
+        finding = await probe_cache(url)
+    assert finding.good is True
+    assert "Valkey 9." in finding.text
+    assert finding.text.endswith(" ms")
+
+
+async def test_a_cache_that_is_gone_is_wrong_and_names_the_variable() -> None:
+    finding = await probe_cache("redis://:hunter2@127.0.0.1:1/0")
+    assert finding.good is False
+    assert "GATEWAY_REDIS_URL" in finding.text
+    assert "hunter2" not in finding.text
+
+
+@pytest.mark.parametrize("url", [None, "off"])
+async def test_no_cache_is_not_wrong(url: str | None) -> None:
+    assert (await probe_cache(url)).good is None
+
+
+def test_each_setting_has_a_line_with_its_source() -> None:
+    environ = {"GATEWAY_REDIS_URL": "redis://:hunter2@cache", "GATEWAY_GRAPHIQL": "no"}
+    settings = GatewaySettings.from_environ(environ)
+    lines = {line.split()[0]: line.split()[1:3] for line in setting_lines(settings, environ)}
+    assert lines["GATEWAY_REDIS_URL"] == ["environment", "redis://***@cache"]
+    assert lines["GATEWAY_GRAPHIQL"] == ["environment", "false"]
+    assert lines["GATEWAY_LANGUAGE"] == ["default", "en-US"]
+    assert lines["GATEWAY_CORS_ORIGINS"] == ["default", "-"]
+    assert len(lines) == len(list(GatewaySettings.variables()))
