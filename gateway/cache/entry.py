@@ -30,7 +30,7 @@ class Entry:
         mark: Eight random bytes that tell this entry from any other under its key.
         tokens: What each of the slot's tags was worth before the load began.
         checked_at: When Redis last agreed with it; seconds of the epoch.
-        size_bytes: Of the sealed form; what the in-process level accounts.
+        size_bytes: Of the payload; what the in-process level accounts.
     """
 
     value: object

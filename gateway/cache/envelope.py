@@ -32,7 +32,6 @@ class Sealed:
     mark: bytes
     tokens: tuple[bytes, ...]
     payload: bytes | None  # None: the upstream says that there is none
-    size_bytes: int
 
 
 def seal(
@@ -74,7 +73,6 @@ def unseal(key: str, raw: bytes) -> Sealed:
         mark=mark,
         tokens=tuple(tokens[i : i + TOKEN_BYTES] for i in range(0, len(tokens), TOKEN_BYTES)),
         payload=None if flags & _ABSENT else _inflated(body) if flags & _COMPRESSED else body,
-        size_bytes=len(raw),
     )
 
 

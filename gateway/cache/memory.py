@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from gateway.cache.entry import Entry
 
 OVERHEAD_BYTES = 512  # of the entry itself, its key and its place in the map
-PARSED_PER_SEALED = 4  # Python objects against the compact bytes they were read from; measured
+PARSED_PER_PAYLOAD = 4  # Python objects against the JSON they were read from
 
 
 class MemoryStore:
@@ -16,7 +16,7 @@ class MemoryStore:
 
     Args:
         max_entries: At most so many payloads.
-        max_bytes: Estimated from the sealed size; what is larger alone is not kept.
+        max_bytes: Estimated from the payload; what is larger alone is not kept.
     """
 
     def __init__(self, *, max_entries: int = 10_000, max_bytes: int = 64 * 1024 * 1024) -> None:
@@ -76,4 +76,4 @@ class MemoryStore:
 
 
 def _weight(entry: Entry) -> int:
-    return OVERHEAD_BYTES + PARSED_PER_SEALED * entry.size_bytes
+    return OVERHEAD_BYTES + PARSED_PER_PAYLOAD * entry.size_bytes

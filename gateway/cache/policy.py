@@ -118,4 +118,6 @@ class CachePolicy:
 def _escaped(part: str | int | None) -> str:
     if part is None:
         return "_"
-    return f"~{quote(part, safe='')}" if isinstance(part, str) else str(int(part))
+    if not isinstance(part, str):
+        return str(int(part))
+    return f"~{quote(part, safe='', errors='surrogatepass')}"

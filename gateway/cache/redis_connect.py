@@ -51,6 +51,8 @@ def connect(url: str, *, timeout_s: float, max_connections: int = 64) -> Client:
             if kind == "cluster":
                 return _cluster(hosts, options, max_connections)
             return _sentinel(hosts, options, path=urlsplit(url).path)
+        if kind not in {"", "unix"}:
+            raise ValueError("no such deployment")
         plain = f"{'unix' if kind == 'unix' else base}://{rest}"
         limit: Options = {"max_connections": max_connections}
         return Redis.from_pool(ConnectionPool.from_url(plain, **limit, **options))
