@@ -37,8 +37,8 @@ def _source(settings: UpstreamSettings) -> str:
         return "SANDBOX"
     if settings.enabled:
         return settings.base_url
-    needed = [settings.variable(field) for field in settings.required]
-    return f"off: its fields are null (set {', '.join(needed) or settings.variable('base_url')})"
+    fields = settings.required if settings.default_base_url else ("base_url", *settings.required)
+    return f"off: its fields are null (set {', '.join(map(settings.variable, fields))})"
 
 
 def _cache(found: Configuration, cache: str | None) -> str:

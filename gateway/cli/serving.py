@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGIApplication
+    from starlette.types import ASGIApp
 
 GRACE_S = 10
 """Seconds that operations in flight get when the server is told to stop."""
@@ -37,7 +37,7 @@ _OPTIONS: Final[_Options] = {
 }
 
 
-def run_app(app: ASGIApplication, sock: socket.socket) -> None:
+def run_app(app: ASGIApp, sock: socket.socket) -> None:
     """Serve an app in this process until a signal ends it.
 
     Raises:

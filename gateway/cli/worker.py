@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from gateway.cli.tether import die_with
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGIApplication
+    from starlette.types import ASGIApp
 
 FACTORY = f"{__name__}:app"
 
 
-def app() -> ASGIApplication:
+def app() -> ASGIApp:
     """Make the gateway's app; a spawned worker first ties its life to that of ``serve``."""
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:

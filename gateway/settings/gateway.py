@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -54,11 +53,6 @@ class GatewaySettings(EnvSettings):
     )
     log_format: Literal["text", "json"] = Field(
         default="text", description="For people or for machines.", examples=["json"]
-    )
-    data_dir: Path | None = Field(
-        default=None,
-        description="Folder for what must survive a restart; not set: nothing is written.",
-        examples=["/var/lib/marquee"],
     )
     cors_origins: Words = Field(
         default=(),

@@ -37,6 +37,7 @@ def test_what_is_off_is_said_with_the_variable_that_turns_it_on() -> None:
     assert "SANDBOX" not in text
     assert "tmdb     https://api.themoviedb.org/3\n" in text
     assert "off: its fields are null (set YOUTUBE_API_KEY)" in text
+    assert "off: its fields are null (set SEERR_BASE_URL, SEERR_API_KEY)" in text
     assert "(4 workers)" in text
     assert "hunter2" not in text
 
