@@ -18,6 +18,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WBITS = 31
 _ZLIB_WBITS = 15
 _RAW_DEFLATE_WBITS = -15
+_MAX_MEMBERS = 8
 _ZLIB_METHOD = 8  # the low four bits of a zlib stream's first byte
 
 
@@ -56,13 +57,15 @@ def decode(raw: bytes, encoding: str, max_bytes: int) -> bytes:
 
 
 def _inflate(raw: bytes, wbits: int, max_bytes: int) -> bytes:
-    """Inflate every member; gzip files may be concatenated."""
+    """Inflate every member; gzip may be concatenated, but not endlessly: that is a bomb too."""
     found = b""
-    while raw:
+    for _ in range(_MAX_MEMBERS):
         member = zlib.decompressobj(wbits)
         found += _member(member, raw, max_bytes - len(found))
         raw = member.unused_data
-    return found
+        if not raw:
+            return found
+    raise EncodingError("too many compressed members")
 
 
 def _member(member: _Decompress, raw: bytes, max_bytes: int) -> bytes:

@@ -40,7 +40,7 @@ class Breaker:
     a new one, so that a call that hung through an outage cannot testify afterwards.
     """
 
-    def __init__(self, dice: Dice, limits: BreakerLimits = BreakerLimits()) -> None:
+    def __init__(self, dice: Dice, limits: BreakerLimits) -> None:
         self._dice = dice
         self._limits = limits
         self._window = Window(limits.window_s)

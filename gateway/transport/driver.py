@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from gateway.errors import (
     CircuitOpenError,
+    UpstreamContractError,
     UpstreamError,
     UpstreamOverloadedError,
     UpstreamTimeoutError,
@@ -165,7 +166,9 @@ class Driver:
     def _wait_s(self, call: Call[R], exc: UpstreamError, attempt: int) -> float | None:
         """Seconds to wait before the next try; ``None`` if there is to be none."""
         limits = self._limits
-        if not call.repeatable or attempt > limits.retries or not is_worth_retrying(exc):
+        unreadable = isinstance(exc, UpstreamContractError)
+        retries = limits.unreadable_retries if unreadable else limits.retries
+        if not call.repeatable or attempt > retries or not is_worth_retrying(exc):
             return None
         wait_s = backoff_s(
             attempt, self._dice(), first_s=limits.backoff_s, most_s=limits.backoff_max_s

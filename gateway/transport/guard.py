@@ -36,12 +36,13 @@ class Guard:
         self._name = name
         self._limits = limits
         self._clock = clock
-        self._breaker = Breaker(dice)
+        self._breaker = Breaker(dice, limits.breaker)
         self._limit = AimdLimit(
             limits.start_concurrency, least=limits.min_concurrency, most=limits.max_concurrency
         )
         self._turnstile = Turnstile(self._limit, limits.queue)
         self._gate = Gate()
+        self._gate_line = asyncio.Lock()  # timers of one moment fire in no promised order
         self._quotas: defaultdict[str, Gate] = defaultdict(Gate)
         self._succeeded_at_s: float | None = None
         self._last_error_code: str | None = None
@@ -56,14 +57,13 @@ class Guard:
         Raises:
             UpstreamError: The call must not go out; no permit is held.
         """
-        self._refuse(operation, patience_s)
-        if not self._turnstile.try_enter():
+        wait_s = self._refuse(operation, patience_s)
+        waited = not self._turnstile.try_enter()
+        if waited:
             await self._queue(operation)
         try:
-            wait_s = self._refuse(operation, patience_s)
-            while wait_s > 0.0:
-                await asyncio.sleep(wait_s)
-                wait_s = self._refuse(operation, patience_s)
+            if waited or wait_s > 0.0:
+                await self._pass_gate(operation, patience_s)
             return self._admit(operation)
         except BaseException:
             self._turnstile.leave()
@@ -147,6 +147,20 @@ class Guard:
         if ticket is None:
             raise self._open_error(operation)
         return ticket
+
+    async def _pass_gate(self, operation: str, patience_s: float) -> None:
+        """Ask again, because much may have happened in the queue; wait in order."""
+        if self._refuse(operation, patience_s) <= 0.0 and not self._gate_line.locked():
+            return
+        most_s = min(2.0 * patience_s, remaining_s(self._clock))  # it may close once more
+        try:
+            async with asyncio.timeout(most_s), self._gate_line:
+                wait_s = self._refuse(operation, patience_s)
+                while wait_s > 0.0:
+                    await asyncio.sleep(wait_s)
+                    wait_s = self._refuse(operation, patience_s)
+        except TimeoutError as exc:
+            raise self._gate_error(operation) from exc
 
     async def _queue(self, operation: str) -> None:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from gateway.transport.breaker import BreakerLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class CallLimits:
         start_concurrency: Where the limiter starts.
         queue: Calls that may wait for their turn; one more is refused.
         max_body_bytes: Of one decoded answer.
-        retries: Further tries of one read.
+        retries: Further tries of one read that got no answer.
+        unreadable_retries: Further tries of one read whose answer was unreadable.
         retry_share: Retries per successful call that the budget allows in the long run.
         retry_reserve: Retries that may be saved up.
         backoff_s: Upper bound of the first wait; it doubles with each further try.
@@ -27,6 +30,7 @@ class CallLimits:
         gate_wait_s: Reads wait for a gate (429) that opens within this; others are refused.
         gate_default_s: How long a 429 without ``Retry-After`` closes the gate.
         hedge_share: Second tries per hedged read in the long run; see ``UpstreamHttp``.
+        breaker: When it opens and for how long.
     """
 
     timeout_s: float = 5.0
@@ -36,7 +40,8 @@ class CallLimits:
     start_concurrency: int = 32
     queue: int = 2000
     max_body_bytes: int = 8 * 1024 * 1024
-    retries: int = 2
+    retries: int = 3
+    unreadable_retries: int = 1
     retry_share: float = 0.1
     retry_reserve: float = 10.0
     backoff_s: float = 0.1
@@ -44,6 +49,7 @@ class CallLimits:
     gate_wait_s: float = 1.0
     gate_default_s: float = 1.0
     hedge_share: float = 0.05
+    breaker: BreakerLimits = field(default_factory=BreakerLimits)
 
 
 DEFAULT_LIMITS = CallLimits()
