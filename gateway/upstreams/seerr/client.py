@@ -80,6 +80,7 @@ class SeerrClient:
         if isinstance(acting_user_id, bool) or acting_user_id < 1:
             raise ValueError("acting_user_id must be the id of a Seerr user, from 1")
         self._http = http
+        self.acting_user_id = acting_user_id
         self._identity = {"X-API-User": str(acting_user_id)}
 
     async def requests(

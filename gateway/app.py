@@ -1,0 +1,207 @@
+"""Joins settings, sockets and schema; its lifespan opens and closes every socket."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+
+from gateway.cache.readthrough import ReadThrough
+from gateway.cache.redis import RedisStore
+from gateway.engine.execute import Engine, Operation
+from gateway.engine.limits import Limits
+from gateway.errors import UpstreamError
+from gateway.graph.context import GraphContext, Runtime, UpstreamHandle
+from gateway.graph.locale import Locale, negotiate
+from gateway.registry import load_subgraphs
+from gateway.schema import build_schema, print_sdl
+from gateway.settings import GatewaySettings, UpstreamSettings, resolve_upstreams
+from gateway.subgraph import Subgraph
+from gateway.telemetry import setup_logging
+from gateway.transport.aiohttp_port import AiohttpPort
+from gateway.transport.deadline import limit, remaining_s
+from gateway.transport.http import UpstreamHttp
+from gateway.transport.pool import PoolLimits
+from gateway.transport.port import HttpPort
+from gateway.web import ExecutionAnswer, GraphQLParams, routes
+
+_START_RETRY_S = 30.0
+_START_PATIENCE_S = 2.0
+
+PortFactory = Callable[[str, PoolLimits], HttpPort]
+
+
+class Gateway:
+    """Everything of one process that lives as long as it serves.
+
+    Args:
+        settings: Of the gateway.
+        upstreams: Of each registered upstream.
+        port: Makes the HTTP client of an upstream, by its name.
+    """
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        upstreams: Mapping[str, UpstreamSettings],
+        port: PortFactory = lambda _, pool: AiohttpPort(pool),
+    ) -> None:
+        self._settings = settings
+        self._subgraphs = [each for each in load_subgraphs() if each.name in upstreams]
+        self._ports: list[HttpPort] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        handles = {
+            each.name: self._handle(each, upstreams[each.name], port) for each in self._subgraphs
+        }
+        self.cache = ReadThrough(_store(settings), remaining_s=remaining_s)
+        self.runtime = Runtime(
+            cache=self.cache,
+            upstreams=handles,
+            loaders={
+                port: kind for each in self._subgraphs for port, kind in each.provides.items()
+            },
+            nodes={name: find for each in self._subgraphs for name, find in each.nodes.items()},
+            fill_s=settings.deadline_s,
+        )
+        limits = Limits(
+            max_depth=settings.max_depth,
+            max_tokens=settings.max_tokens,
+            max_aliases=settings.max_aliases,
+        )
+        self._engine = Engine(build_schema()._schema, limits)  # noqa: SLF001 - the engine runs below Strawberry
+        self._locale = Locale(language=settings.language, region=settings.region)
+
+    async def execute(self, params: GraphQLParams, request: Request) -> ExecutionAnswer:
+        """Run one operation of one HTTP request."""
+        locale = negotiate(request.headers.get("accept-language"), self._locale)
+        context = GraphContext(runtime=self.runtime, locale=locale)
+        operation = Operation(
+            query=params.query,
+            variables=params.variables,
+            name=params.operation_name,
+            read_only=params.read_only,
+        )
+        with limit(self._settings.deadline_s):
+            outcome = await self._engine.run(operation, context)
+        return ExecutionAnswer(
+            body=outcome.body,
+            executed=outcome.executed,
+            headers={"Vary": "Accept, Accept-Language"},
+            status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
+        )
+
+    async def ready(self) -> Mapping[str, str]:
+        """Nothing outside can make us unready: what is cached is served without it."""
+        return {}
+
+    async def start(self) -> None:
+        """Let every upstream that is on prepare itself; none of them can hold the start up."""
+        for each in self._subgraphs:
+            client = self.runtime.upstreams[each.name].client
+            if each.start is not None and client is not None:
+                task = asyncio.create_task(_until_started(each, client))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_START_PATIENCE_S)
+
+    async def aclose(self) -> None:
+        """Close every socket."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.cache.aclose()
+        await asyncio.gather(*(port.aclose() for port in self._ports))
+
+    def _handle(
+        self, subgraph: Subgraph[Any, Any], settings: UpstreamSettings, port: PortFactory
+    ) -> UpstreamHandle:
+        if not settings.enabled:
+            return UpstreamHandle(name=subgraph.name)
+        made = port(subgraph.name, subgraph.pool)
+        self._ports.append(made)
+        http = UpstreamHttp(
+            subgraph.name,
+            made,
+            base_url=settings.base_url,
+            headers=settings.headers(),
+            limits=subgraph.limits(settings),
+            classify=subgraph.classify,
+            hedged=subgraph.hedged,
+        )
+        return UpstreamHandle(
+            name=subgraph.name,
+            scope=hashlib.blake2b(settings.base_url.encode(), digest_size=4).hexdigest(),
+            client=subgraph.client(http, settings),
+            http=http,
+        )
+
+
+async def _until_started(subgraph: Subgraph[Any, Any], client: object) -> None:
+    while subgraph.start is not None:
+        try:
+            await subgraph.start(client)
+        except UpstreamError:
+            await asyncio.sleep(_START_RETRY_S)
+        else:
+            return
+
+
+def _store(settings: GatewaySettings) -> RedisStore | None:
+    url = settings.redis_url
+    return None if url is None or url == "off" else RedisStore.from_url(url)
+
+
+def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
+    """Make the ASGI app around a gateway; its lifespan starts and closes it."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await gateway.start()
+        try:
+            yield
+        finally:
+            await gateway.aclose()
+
+    app = FastAPI(title="Marquee", lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.router.routes.extend(
+        routes(
+            execute=gateway.execute,
+            sdl=print_sdl(),
+            ready=gateway.ready,
+            graphiql=settings.graphiql,
+            max_body_bytes=settings.max_body_bytes,
+        )
+    )
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=["*"],
+        )
+    if settings.trusted_hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.trusted_hosts))
+    return app
+
+
+def app_from_env() -> FastAPI:
+    """Make the app from environment variables: what each worker of ``gateway serve`` runs.
+
+    Raises:
+        ConfigError: A setting is wrong; the message names it.
+    """
+    settings = GatewaySettings.from_environ(os.environ)
+    setup_logging(settings.log_level, json=settings.log_format == "json")
+    classes = {each.name: each.settings for each in load_subgraphs()}
+    upstreams = resolve_upstreams(classes, os.environ)
+    return create_app(settings, Gateway(settings, upstreams))

@@ -1,0 +1,1 @@
+"""How an operation is checked and executed; knows GraphQL, not movies."""

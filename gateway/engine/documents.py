@@ -1,0 +1,87 @@
+"""Documents, parsed, measured and validated once each."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
+
+from gateway.engine.limits import Limits, check
+from gateway.errors import GatewayError, QueryRejectedError
+
+_TOO_MANY_TOKENS = "Document contains more than"
+_KEPT = 500
+_MAX_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that passed, or why it did not."""
+
+    node: DocumentNode | None
+    errors: Sequence[GraphQLError | GatewayError] = ()
+
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation that a call means; ``None`` if that is not one."""
+        found = [
+            each
+            for each in (self.node.definitions if self.node else ())
+            if isinstance(each, OperationDefinitionNode)
+            and (name is None or (each.name is not None and each.name.value == name))
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+class Documents:
+    """The documents seen last; a stream of unique ones cannot grow it.
+
+    Args:
+        schema: What documents are validated against.
+        limits: What they may be.
+    """
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._known: OrderedDict[str, Document] = OrderedDict()
+
+    def read(self, text: str) -> Document:
+        """Parse and validate, or remember."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        made = self._checked(text)
+        self._known[text] = made
+        if len(self._known) > _KEPT:
+            self._known.popitem(last=False)
+        return made
+
+    def _checked(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=self._limits.max_tokens, no_location=False)
+            check(node, self._limits)
+        except GraphQLSyntaxError as exc:
+            if _TOO_MANY_TOKENS in exc.message:
+                return Document(None, [_too_long(self._limits)])
+            return Document(None, [exc])
+        except RecursionError:
+            return Document(None, [QueryRejectedError("The operation is nested too deeply.")])
+        except QueryRejectedError as exc:
+            return Document(None, [exc])
+        errors = validate(self._schema, node, max_errors=_MAX_ERRORS)
+        return Document(None, errors) if errors else Document(node)
+
+
+def _too_long(limits: Limits) -> QueryRejectedError:
+    return QueryRejectedError(f"The document is too long: {limits.max_tokens} tokens are allowed.")

@@ -1,0 +1,1 @@
+"""The unified types of the graph, and how their fields reach the upstreams."""

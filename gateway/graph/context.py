@@ -1,0 +1,125 @@
+"""What one operation carries: who asks, in which language, and its loaders."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from strawberry.types import Info as StrawberryInfo
+
+from gateway.cache.readthrough import ReadThrough
+from gateway.domain.request import User
+from gateway.errors import GatewayError
+from gateway.graph.locale import Locale
+from gateway.graph.pending import Pending
+from gateway.graph.selection import MovieWants, wants
+from gateway.transport.http import UpstreamHttp
+
+if TYPE_CHECKING:
+    from gateway.graph.loader import Loader
+
+C = TypeVar("C")
+L = TypeVar("L")
+
+NodeResolver = Callable[["Info", "tuple[str, ...]"], Awaitable[object | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamHandle:
+    """One upstream as the graph sees it; without a client it is switched off.
+
+    Args:
+        name: As in the registry.
+        scope: Tells its address from another of the same upstream, in cache keys.
+        client: Its client.
+        http: Its transport, for its health.
+    """
+
+    name: str
+    scope: str = ""
+    client: object | None = None
+    http: UpstreamHttp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What all operations of a process share."""
+
+    cache: ReadThrough
+    upstreams: Mapping[str, UpstreamHandle]
+    loaders: Mapping[type, type[Loader[Any, Any, Any]]]  # a port, and the loader that provides it
+    fill_s: float  # what a shared fill may take, whatever is left to the operation that began it
+    nodes: Mapping[str, NodeResolver]  # type name, and who finds one by its id
+
+
+@dataclass(slots=True)
+class GraphContext:
+    """One operation's own state; it ends with the operation."""
+
+    runtime: Runtime
+    locale: Locale
+    viewer: User | None = None  # None: anonymous
+    pending: Pending = field(default_factory=Pending)
+    partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)
+    _loaders: dict[type, Any] = field(default_factory=dict)
+    _wants: MovieWants | None = None
+
+    @property
+    def cache(self) -> ReadThrough:
+        """The read-through cache of this process."""
+        return self.runtime.cache
+
+    def client(self, kind: type[C]) -> C | None:
+        """The client of that class, or ``None`` when its upstream is off."""
+        for handle in self.runtime.upstreams.values():
+            if isinstance(handle.client, kind):
+                return handle.client
+        return None
+
+    def need(self, kind: type[C]) -> C:
+        """The client of that class; loaders are only run when their upstream is on."""
+        client = self.client(kind)
+        if client is None:
+            raise LookupError(f"{kind.__name__}: its upstream is off")
+        return client
+
+    def enabled(self, upstream: str) -> bool:
+        """Whether an upstream is there to be asked."""
+        handle = self.runtime.upstreams.get(upstream)
+        return handle is not None and handle.client is not None
+
+    def provided(self, port: type) -> bool:
+        """Whether an upstream that is on provides a port."""
+        concrete = self.runtime.loaders.get(port)
+        return concrete is not None and self.enabled(concrete.upstream)
+
+    def loader(self, kind: type[L]) -> L:
+        """The operation's loader of that class, or of the class that provides that port."""
+        made = self._loaders.get(kind)
+        if made is None:
+            concrete: Any = self.runtime.loaders.get(kind, kind)
+            made = self._loaders.setdefault(concrete, concrete(self))
+            self._loaders[kind] = made
+        return cast("L", made)
+
+    def wants(self, info: Info) -> MovieWants:
+        """What the whole operation wants of movies; read once."""
+        if self._wants is None:
+            self._wants = wants(info._raw_info)  # noqa: SLF001 - the only way to the document
+        return self._wants
+
+    def report(self, error: GatewayError, path: Sequence[str | int]) -> None:
+        """Add an error beside data that is there all the same."""
+        self.partial.append((error, list(path)))
+
+
+Info = StrawberryInfo[GraphContext, None]
+
+
+def path_of(info: Info) -> list[str | int]:
+    """The response path of the field being resolved."""
+    return list(info.path.as_list())
+
+
+__all__ = ["GraphContext", "Info", "NodeResolver", "Runtime", "UpstreamHandle", "path_of"]

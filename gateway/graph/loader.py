@@ -1,0 +1,128 @@
+"""Loaders: keys in, domain values out, batched per operation and cached between them."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+
+from aiodataloader import DataLoader
+from pydantic import BaseModel
+
+from gateway.cache.codec import ModelCodec
+from gateway.cache.policy import CachePolicy
+from gateway.cache.slot import Cached, Slot
+from gateway.errors import UpstreamError
+from gateway.graph.context import GraphContext
+from gateway.transport.deadline import renew
+
+K = TypeVar("K", bound=Hashable)
+W = TypeVar("W", bound=BaseModel)
+D = TypeVar("D")
+
+Found: TypeAlias = W | UpstreamError | None
+
+codec_of = functools.cache(ModelCodec)
+"""One codec per payload; making one is dear."""
+
+
+class Loader(ABC, Generic[K, W, D]):
+    """One batched look-up of one operation.
+
+    A batch reads the cache once for all its keys and asks the upstream for
+    those that are missing. A key that fails does not fail its neighbours.
+    """
+
+    upstream: ClassVar[str]
+    policy: ClassVar[CachePolicy]
+    wire: ClassVar[type[BaseModel]]
+    batch_size: ClassVar[int | None] = None
+    patient: ClassVar[bool] = False  # waits until the operation's other loads have settled
+
+    def __init__(self, ctx: GraphContext) -> None:
+        self.ctx = ctx
+        self._batch: DataLoader[K, D | UpstreamError | None] = DataLoader(
+            self._run, max_batch_size=self.batch_size
+        )
+
+    @abstractmethod
+    async def fetch(self, keys: Sequence[K]) -> Sequence[Found[W]]:
+        """Ask the upstream; one answer for each key, in order."""
+
+    @abstractmethod
+    def to_domain(self, key: K, wire: W) -> D:
+        """Map a payload; pure and total."""
+
+    def cache_key(self, key: K) -> tuple[str | int | None, ...]:
+        """The parts that tell this key's payload from every other under the policy."""
+        return (str(key),)
+
+    def slot(self, key: K) -> Slot[W]:
+        """Where the payload of a key is cached, and how it is read back."""
+        return Slot(
+            policy=self.policy,
+            key=self.key(self.policy, *self.cache_key(key)),
+            codec=codec_of(self.wire),
+        )
+
+    def key(self, policy: CachePolicy, *parts: str | int | None) -> str:
+        """Name a payload; two addresses of one upstream never share a key."""
+        return policy.key(self.ctx.runtime.upstreams[self.upstream].scope, *parts)
+
+    async def load(self, key: K) -> D | None:
+        """Load one value; ``None`` if it does not exist or the upstream is off.
+
+        Raises:
+            UpstreamError: The upstream gave no usable answer for this key.
+        """
+        if not self.ctx.enabled(self.upstream):
+            return None
+        if self.patient:
+            await self.ctx.pending.quiet()
+        # Shielded: other fields wait for the same key, and must not be
+        # cancelled because this one was.
+        found = await asyncio.shield(self.enqueue(key))
+        if isinstance(found, UpstreamError):
+            raise found
+        return found
+
+    def enqueue(self, key: K) -> asyncio.Future[D | UpstreamError | None]:
+        """Put a key into the batch that is being collected; errors come as values."""
+        future = self._batch.load(key)
+        if not self.patient and not future.done():
+            self.ctx.pending.watch(future)
+        return future
+
+    def has(self, key: K) -> bool:
+        """Whether this operation has asked for the key already."""
+        return key in self._batch._cache  # noqa: SLF001 - aiodataloader offers no other way
+
+    async def load_many(self, keys: Sequence[K]) -> list[D | UpstreamError | None]:
+        """Load values side by side; a failure takes its own place only."""
+        return await asyncio.gather(*(self._settled(key) for key in keys))
+
+    async def _settled(self, key: K) -> D | UpstreamError | None:
+        try:
+            return await self.load(key)
+        except UpstreamError as exc:
+            return exc
+
+    async def _run(self, keys: list[K]) -> list[D | UpstreamError | None]:
+        slots = {key: self.slot(key) for key in keys}
+        by_cache_key = {slot.key: key for key, slot in slots.items()}
+
+        async def fill(missing: Sequence[Slot[Any]]) -> Mapping[str, object]:
+            wanted = [by_cache_key[slot.key] for slot in missing]
+            with renew(self.ctx.runtime.fill_s):
+                found = await self.fetch(wanted)
+            return {slot.key: value for slot, value in zip(missing, found, strict=True)}
+
+        cached = await self.ctx.cache.get_many(list(slots.values()), fill)
+        return [self._value(key, value) for key, value in zip(keys, cached, strict=True)]
+
+    def _value(self, key: K, found: Cached[W] | UpstreamError) -> D | UpstreamError | None:
+        if isinstance(found, UpstreamError):
+            return found
+        return None if found.value is None else self.to_domain(key, found.value)

@@ -1,0 +1,83 @@
+"""Where operations begin; upstreams add their own entry points."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import strawberry
+
+from gateway.errors import BadUserInputError, GatewayError
+from gateway.graph.context import Info, path_of
+from gateway.graph.ids import malformed, parse
+from gateway.graph.node import Node
+from gateway.graph.request import User
+from gateway.graph.upstream_status import UpstreamStatus
+
+_MOST_NODES = 100
+
+Ids = Annotated[
+    list[strawberry.ID], strawberry.argument(description="Global ids, 1 to 100 of any types.")
+]
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    """The read side."""
+
+    @strawberry.field(
+        description="One object by its global id; null if there is no such object (Relay)."
+    )
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="A global id.")],  # noqa: A002 - Relay's name
+    ) -> Node | None:
+        """Dispatch on the type that the id names."""
+        return await find(info, id)
+
+    @strawberry.field(
+        description="Objects by their global ids, slot by slot: an id that is malformed or names "
+        "nothing nulls its own slot only (Relay)."
+    )
+    async def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
+        """Find all side by side."""
+        if len(ids) > _MOST_NODES:
+            raise BadUserInputError("`ids` takes at most 100 ids.", argument="ids")
+        found = await asyncio.gather(*(find(info, each) for each in ids), return_exceptions=True)
+        return [_slot(info, at, each) for at, each in enumerate(found)]
+
+    @strawberry.field(description="Who asks; null when anonymous.")
+    def viewer(self, info: Info) -> User | None:
+        """The caller, where one is known."""
+        viewer = info.context.viewer
+        return None if viewer is None else User.of(viewer)
+
+    @strawberry.field(description="How each upstream is, as the replica that answers sees it.")
+    def upstreams(self, info: Info) -> list[UpstreamStatus]:
+        """Read the health of every registered upstream."""
+        return [UpstreamStatus.of(each) for each in info.context.runtime.upstreams.values()]
+
+
+async def find(info: Info, text: str) -> Node | None:
+    """Find one object by its global id.
+
+    Raises:
+        BadUserInputError: The id is not one of ours.
+        UpstreamError: Its upstream gave no usable answer.
+    """
+    found = parse(text)
+    finder = info.context.runtime.nodes.get(found.type_name)
+    if finder is None:
+        raise malformed()
+    node = await finder(info, found.parts)
+    return node if node is None or isinstance(node, Node) else None
+
+
+def _slot(info: Info, at: int, found: Node | BaseException | None) -> Node | None:
+    if isinstance(found, GatewayError):
+        info.context.report(found, [*path_of(info), at])
+        return None
+    if isinstance(found, BaseException):
+        raise found
+    return found

@@ -1,0 +1,58 @@
+"""Folds all subgraphs into one Strawberry schema."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.field import StrawberryField
+
+from gateway.graph import enums
+from gateway.graph.movie import Movie
+from gateway.graph.request import MediaRequest
+from gateway.graph.roots import Query
+from gateway.graph.scalars import SCALARS
+from gateway.graph.trailer import Trailer
+from gateway.registry import load_subgraphs
+from gateway.subgraph import Subgraph, extend, merged
+
+__all__ = ["build_schema", "enums", "print_sdl"]
+
+
+@cache
+def build_schema() -> strawberry.Schema:
+    """Build the schema of every registered upstream; the same one each time."""
+    return _fold(load_subgraphs())
+
+
+def print_sdl() -> str:
+    """The schema in the definition language, as `schema.graphql` holds it."""
+    return build_schema().as_str().rstrip("\n") + "\n"
+
+
+def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
+    for subgraph in subgraphs:
+        for owner, fields in subgraph.fields.items():
+            extend(owner, fields)
+    for owner, by_name in _lists(subgraphs).items():
+        extend(owner, [merged(parts) for parts in by_name.values()])
+    return strawberry.Schema(
+        query=Query,
+        types=[Movie, Trailer, MediaRequest],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def _lists(
+    subgraphs: Sequence[Subgraph[Any, Any]],
+) -> Mapping[type, Mapping[str, list[StrawberryField]]]:
+    found: dict[type, dict[str, list[StrawberryField]]] = defaultdict(lambda: defaultdict(list))
+    for subgraph in subgraphs:
+        for owner, parts in subgraph.lists.items():
+            for part in parts:
+                found[owner][part.base_resolver.name].append(part)  # type: ignore[union-attr] # has a resolver
+    return found

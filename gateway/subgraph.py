@@ -1,0 +1,137 @@
+"""An upstream as a part of the graph: what it adds, and how its fields join the shared types."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from gateway.errors import GatewayError, UpstreamError
+from gateway.graph.context import Info, NodeResolver, path_of
+from gateway.graph.facets import needed, needs
+from gateway.settings import UpstreamSettings
+from gateway.transport.http import UpstreamHttp
+from gateway.transport.limits import DEFAULT_LIMITS, CallLimits
+from gateway.transport.pool import DEFAULT_POOL, PoolLimits
+from gateway.transport.port import HttpAnswer
+
+S = TypeVar("S", bound=UpstreamSettings)
+C = TypeVar("C")
+
+Classify = Callable[[HttpAnswer], UpstreamError | None]
+
+
+def usual_limits(settings: UpstreamSettings) -> CallLimits:
+    """The transport's defaults under the operator's settings."""
+    most = settings.max_concurrency
+    return replace(
+        DEFAULT_LIMITS,
+        timeout_s=settings.timeout_s,
+        max_concurrency=most,
+        min_concurrency=min(DEFAULT_LIMITS.min_concurrency, most),
+        start_concurrency=min(DEFAULT_LIMITS.start_concurrency, most),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subgraph(Generic[S, C]):
+    """Everything the rest must know of one upstream.
+
+    Args:
+        name: As in the registry, in errors and in metrics.
+        settings: Its variables.
+        client: Makes the client from its transport and its settings.
+        fields: Resolvers by the type they join.
+        lists: Resolvers of list fields that several upstreams fill together.
+        provides: Loaders by the port they implement.
+        nodes: Finders of one object by the parts of its id, by type name.
+        classify: Reads errors that only this upstream sends.
+        limits: How its transport behaves, from its settings.
+        pool: How connections to it are kept.
+        hedged: Client methods whose late reads may be sent a second time.
+        check: Asks whether the key is good; raises ``UpstreamError`` if not.
+        start: Run once before the first operation; its failure stops nothing.
+    """
+
+    name: str
+    settings: type[S]
+    client: Callable[[UpstreamHttp, S], C]
+    fields: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
+    lists: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
+    provides: Mapping[type, type] = field(default_factory=dict)
+    nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
+    classify: Classify | None = None
+    limits: Callable[[S], CallLimits] = usual_limits
+    pool: PoolLimits = DEFAULT_POOL
+    hedged: Collection[str] = ()
+    check: Callable[[C], Awaitable[object]] | None = None
+    start: Callable[[C], Awaitable[None]] | None = None
+
+
+def extend(owner: type, fields: Sequence[StrawberryField]) -> None:
+    """Let fields join a Strawberry type, before the schema is built."""
+    joined = owner.__strawberry_definition__.fields  # type: ignore[attr-defined] # set by Strawberry
+    known = {each.python_name for each in joined}
+    for each in fields:
+        name = _named(each)
+        if name in known:
+            continue  # the process has built a schema before
+        joined.append(each)
+        known.add(name)
+
+
+def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
+    """One list field out of the lists that several upstreams give.
+
+    A part that fails leaves an error beside the others' items; the field is
+    null only when no part has anything, and fails only when all do.
+    """
+    first = parts[0]
+    calls = [_function(part) for part in parts]
+    annotations = get_type_hints(calls[0], include_extras=True)
+
+    async def gather(root: Any, info: Info) -> Any:  # noqa: ANN401 - as wide as the parts
+        found = await asyncio.gather(*(call(root, info) for call in calls), return_exceptions=True)
+        return _joined(found, info)
+
+    functools.update_wrapper(gather, calls[0])
+    gather.__annotations__ = {
+        "root": next(iter(annotations.values())),
+        "info": Info,
+        "return": annotations["return"],
+    }
+    del gather.__wrapped__  # type: ignore[attr-defined] # or Strawberry reads the part's signature
+    facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
+    made: StrawberryField = strawberry.field(
+        resolver=gather, description=first.description, metadata=needs(*facets)
+    )
+    made.python_name = _named(first)
+    return made
+
+
+def _joined(found: Sequence[Any], info: Info) -> list[Any] | None:
+    failures = [part for part in found if isinstance(part, BaseException)]
+    lists = [part for part in found if isinstance(part, list)]
+    for failure in failures:
+        if not lists or not isinstance(failure, GatewayError):
+            raise failure
+        info.context.report(failure, path_of(info))
+    return [item for items in lists for item in items] if lists else None
+
+
+def _function(part: StrawberryField) -> Callable[..., Awaitable[Any]]:
+    if part.base_resolver is None:
+        raise TypeError("a field that joins a type needs a resolver")
+    found: Callable[..., Awaitable[Any]] = part.base_resolver.wrapped_func  # type: ignore[assignment] # a plain function
+    return found
+
+
+def _named(part: StrawberryField) -> str:
+    if not part.python_name:
+        part.python_name = _function(part).__name__
+    return part.python_name

@@ -1,0 +1,1 @@
+"""The upstreams: each a subgraph that knows nothing of its siblings."""

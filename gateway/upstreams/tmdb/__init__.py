@@ -1,0 +1,62 @@
+"""TMDB: the films, and everything about them that their own pages tell."""
+
+from gateway.graph.movie import Collection, Movie, WatchProvider
+from gateway.graph.people import CastMember, CrewMember
+from gateway.graph.ports import MoviesById
+from gateway.graph.request import MediaRequest
+from gateway.graph.roots import Query
+from gateway.subgraph import Subgraph
+from gateway.upstreams.tmdb.client_errors import classify
+from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
+from gateway.upstreams.tmdb.image_server import Tmdb
+from gateway.upstreams.tmdb.loaders import FacetLoader
+from gateway.upstreams.tmdb.settings import TmdbSettings
+
+SUBGRAPH = Subgraph(
+    name="tmdb",
+    settings=TmdbSettings,
+    client=lambda http, _: Tmdb(http),
+    fields={
+        Query: [
+            entries.movie,
+            entries.movies,
+            entries.search,
+            entries.discover,
+            entries.charts,
+            entries.genres,
+        ],
+        Movie: [
+            movie.imdb_id,
+            movie.tagline,
+            movie.runtime_minutes,
+            movie.status,
+            movie.genres,
+            movie.poster,
+            movie.backdrop,
+            movie.credits,
+            movie.certification,
+            movie.budget,
+            movie.revenue,
+            movie.collection,
+            movie.keywords,
+            movie.external_ids,
+            movie.homepage,
+            movie.watch_providers,
+            movie.recommendations,
+            movie.similar,
+            trailers.trailers,
+            trailers.best_trailer,
+        ],
+        MediaRequest: [movie.movie_of_request],
+        Collection: [pictures.collection_poster, pictures.collection_backdrop],
+        CastMember: [pictures.cast_profile],
+        CrewMember: [pictures.crew_profile],
+        WatchProvider: [pictures.provider_logo],
+    },
+    lists={Movie: [movie.ratings]},
+    provides={MoviesById: FacetLoader},
+    nodes={"Movie": entries.movie_node, "Trailer": trailers.trailer_node},
+    classify=classify,
+    check=Tmdb.check_key,
+    start=Tmdb.learn,
+)

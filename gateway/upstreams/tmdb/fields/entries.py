@@ -1,0 +1,263 @@
+"""Where operations enter TMDB: films by reference, lists of films, genres."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from gateway.domain.movie import MovieSummary, Page
+from gateway.errors import BadUserInputError, GatewayError
+from gateway.graph.connection import After, Connection, First, Window, connect_pages
+from gateway.graph.context import Info, path_of
+from gateway.graph.cursor import binding
+from gateway.graph.described import described
+from gateway.graph.ids import parse
+from gateway.graph.locale import Locale
+from gateway.graph.movie import Genre, Movie
+from gateway.graph.ports import MovieKey
+from gateway.upstreams.tmdb.fields.discover import DiscoverFilter, DiscoverOrder, to_discover
+from gateway.upstreams.tmdb.lists import (
+    PAGE_SIZE,
+    FoundLoader,
+    GenresLoader,
+    List,
+    PageKey,
+    PageLoader,
+)
+from gateway.upstreams.tmdb.loaders import FacetLoader
+
+_IMDB_ID = re.compile(r"tt[0-9]{7,10}")
+_LONGEST_QUERY = 200
+_MOST_REFS = 100
+
+Language = Annotated[
+    str | None,
+    strawberry.argument(
+        description='Language of titles and texts, such as "de" or "de-DE"; '
+        "null takes the header Accept-Language, else the gateway's setting."
+    ),
+]
+Region = Annotated[
+    str | None,
+    strawberry.argument(
+        description='Region whose releases count, such as "DE"; null takes the header '
+        "Accept-Language, else the gateway's setting."
+    ),
+]
+
+
+@strawberry.input(one_of=True, description="Names a film by exactly one of its ids.")
+class MovieRef:
+    """One of three ids."""
+
+    id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="Global id of a Movie."
+    )
+    tmdb_id: int | None = strawberry.field(default=strawberry.UNSET, description="TMDB's id.")
+    imdb_id: str | None = strawberry.field(
+        default=strawberry.UNSET, description='IMDb\'s id, such as "tt0133093".'
+    )
+
+
+class MovieChart(Enum):
+    """TMDB's charts."""
+
+    POPULAR = "popular"
+    TOP_RATED = "top_rated"
+    UPCOMING = "upcoming"
+    NOW_PLAYING = "now_playing"
+    TRENDING_DAY = "day"
+    TRENDING_WEEK = "week"
+
+
+described(
+    MovieChart,
+    "TMDB's charts.",
+    {
+        "POPULAR": "What people look at most.",
+        "TOP_RATED": "Best voted of all time.",
+        "UPCOMING": "Soon in the region's cinemas.",
+        "NOW_PLAYING": "In the region's cinemas now.",
+        "TRENDING_DAY": "Rising today.",
+        "TRENDING_WEEK": "Rising this week.",
+    },
+)
+
+
+@strawberry.field(description="One film; null if there is no such film.")
+async def movie(
+    info: Info,
+    by: Annotated[MovieRef, strawberry.argument(description="Which film.")],
+    language: Language = None,
+) -> Movie | None:
+    """Find the film and all that the operation wants of it."""
+    return await _find(info, by, info.context.locale.with_arguments(language=language))
+
+
+@strawberry.field(
+    description="Films by reference, slot by slot: one that is malformed, unknown or fails nulls "
+    "its own slot only."
+)
+async def movies(
+    info: Info,
+    by: Annotated[list[MovieRef], strawberry.argument(description="Which films, at most 100.")],
+) -> list[Movie | None]:
+    """Find all side by side."""
+    if len(by) > _MOST_REFS:
+        raise BadUserInputError("`by` takes at most 100 references.", argument="by")
+    locale = info.context.locale
+    found = await asyncio.gather(*(_find(info, ref, locale) for ref in by), return_exceptions=True)
+    return [_slot(info, at, each) for at, each in enumerate(found)]
+
+
+def _slot(info: Info, at: int, found: Movie | BaseException | None) -> Movie | None:
+    if isinstance(found, GatewayError):
+        info.context.report(found, [*path_of(info), at])
+        return None
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+async def _find(info: Info, by: MovieRef, locale: Locale) -> Movie | None:
+    tmdb_id = await _tmdb_id(info, by)
+    if tmdb_id is None or tmdb_id < 1:
+        return None
+    loader = info.context.loader(FacetLoader)
+    found = await loader.find(info, MovieKey(tmdb_id, locale))
+    return None if found is None else Movie.of(found, locale)
+
+
+async def _tmdb_id(info: Info, by: MovieRef) -> int | None:
+    if by.id:
+        return parse(by.id, expect="Movie").number()
+    if by.tmdb_id:
+        return by.tmdb_id
+    if by.imdb_id:
+        if not _IMDB_ID.fullmatch(by.imdb_id):
+            raise BadUserInputError('An IMDb id is written as "tt0133093".', argument="imdbId")
+        found = await info.context.loader(FoundLoader).load(by.imdb_id)
+        return None if found is None else found.tmdb_id
+    return None
+
+
+async def movie_node(info: Info, parts: tuple[str, ...]) -> Movie | None:
+    """Find a film by the inside of its global id."""
+    return await _find(info, MovieRef(tmdb_id=int(parts[0])), info.context.locale)
+
+
+@strawberry.field(description="Films whose titles match, best match first.")
+async def search(
+    info: Info,
+    query: Annotated[str, strawberry.argument(description="Words of the title, 1 to 200 letters.")],
+    first: First = 20,
+    after: After = None,
+    year: Annotated[
+        int | None, strawberry.argument(description="Year of the first release; null for any.")
+    ] = None,
+    language: Language = None,
+    region: Region = None,
+) -> Connection[Movie] | None:
+    """Search TMDB."""
+    words = " ".join(query.split())
+    if not words or len(words) > _LONGEST_QUERY:
+        raise BadUserInputError("`query` takes 1 to 200 letters.", argument="query")
+    if year is not None and not 1800 <= year <= 2200:  # noqa: PLR2004 - no film is outside
+        raise BadUserInputError("`year` is a year such as 1999.", argument="year")
+    locale = info.context.locale.with_arguments(language=language, region=region)
+    key = PageKey(
+        kind=List.SEARCH,
+        subject=words,
+        page=1,
+        language=locale.language,
+        region=locale.region if region else None,
+        year=year,
+    )
+    return await page_of(info, key, locale, first, after)
+
+
+@strawberry.field(description="Films by their properties.")
+async def discover(
+    info: Info,
+    filter: Annotated[  # noqa: A002 - the graph's name
+        DiscoverFilter | None, strawberry.argument(description="All must hold; null for any film.")
+    ] = None,
+    order_by: Annotated[
+        DiscoverOrder | None, strawberry.argument(description="Null is most popular first.")
+    ] = None,
+    first: First = 20,
+    after: After = None,
+) -> Connection[Movie] | None:
+    """Let TMDB filter."""
+    locale = info.context.locale
+    key = PageKey(
+        kind=List.DISCOVER,
+        subject="",
+        page=1,
+        language=locale.language,
+        filters=to_discover(filter, order_by),
+    )
+    return await page_of(info, key, locale, first, after)
+
+
+@strawberry.field(description="One of TMDB's charts.")
+async def charts(
+    info: Info,
+    chart: Annotated[MovieChart, strawberry.argument(description="Which chart.")],
+    first: First = 20,
+    after: After = None,
+) -> Connection[Movie] | None:
+    """Read a chart."""
+    locale = info.context.locale
+    trending = chart in {MovieChart.TRENDING_DAY, MovieChart.TRENDING_WEEK}
+    local = chart in {MovieChart.UPCOMING, MovieChart.NOW_PLAYING}
+    key = PageKey(
+        kind=List.TRENDING if trending else List.CHART,
+        subject=chart.value,
+        page=1,
+        language=locale.language,
+        region=locale.region if local else None,
+    )
+    return await page_of(info, key, locale, first, after)
+
+
+@strawberry.field(description="All genres, named in the language of the request.")
+async def genres(info: Info) -> list[Genre] | None:
+    """Read TMDB's list."""
+    found = await info.context.loader(GenresLoader).load(info.context.locale.language)
+    return None if found is None else [Genre.of(genre) for genre in found]
+
+
+async def page_of(
+    info: Info,
+    key: PageKey,
+    locale: Locale,
+    first: int,
+    after: str | None,
+    head: Page[MovieSummary] | None = None,
+) -> Connection[Movie] | None:
+    """Connect a list of films; ``head`` is its first page where it is in hand already."""
+    loader = info.context.loader(PageLoader)
+    window = Window.of(first, after, binding(_on(key, 0)))
+
+    async def load(number: int) -> Page[MovieSummary] | None:
+        if number == 1 and head is not None:
+            return head
+        return await loader.load(_on(key, number))
+
+    return await connect_pages(
+        load,
+        window,
+        page_size=PAGE_SIZE,
+        identity=lambda summary: summary.tmdb_id,
+        node=lambda summary: Movie.of(summary, locale),
+    )
+
+
+def _on(key: PageKey, number: int) -> PageKey:
+    return replace(key, page=number)

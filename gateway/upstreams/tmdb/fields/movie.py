@@ -1,0 +1,335 @@
+"""What TMDB adds to a film beyond a list item."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, cast
+
+import strawberry
+
+from gateway.domain import movie as domain
+from gateway.domain.movie import Rating as DomainRating
+from gateway.domain.movie import ReleaseStatus
+from gateway.graph.connection import After, Connection, First
+from gateway.graph.context import Info
+from gateway.graph.facets import Facet, needs
+from gateway.graph.image import BackdropSize, Image, PosterSize
+from gateway.graph.locale import region_code
+from gateway.graph.movie import (
+    Collection,
+    ExternalIds,
+    Genre,
+    Keyword,
+    Movie,
+    Rating,
+    WatchProvider,
+    WatchProviders,
+)
+from gateway.graph.people import CastMember, Credits, CrewMember
+from gateway.graph.request import MediaRequest
+from gateway.graph.scalars import URL, BigInt
+from gateway.upstreams.tmdb.fields.entries import page_of
+from gateway.upstreams.tmdb.image_server import image
+from gateway.upstreams.tmdb.lists import GenresLoader, List, PageKey
+from gateway.upstreams.tmdb.loaders import FacetLoader
+
+_THEATRICAL = 3
+
+Parent = strawberry.Parent[Movie]
+Region = Annotated[
+    str | None,
+    strawberry.argument(
+        description='Region, ISO 3166-1 such as "DE"; null takes the header Accept-Language, '
+        "else the gateway's setting."
+    ),
+]
+
+
+async def _facet(info: Info, movie: Movie, facet: Facet) -> object | None:
+    loader = info.context.loader(FacetLoader)
+    return await loader.facet(info, movie.tmdb_id, movie.locale, facet)
+
+
+async def _full(info: Info, movie: Movie) -> domain.Movie | None:
+    if isinstance(movie.model, domain.Movie):
+        return movie.model
+    return cast("domain.Movie | None", await _facet(info, movie, Facet.DETAILS))
+
+
+@strawberry.field(
+    description='IMDb\'s id, such as "tt0133093"; null where there is none.',
+    metadata=needs(Facet.DETAILS),
+)
+async def imdb_id(movie: Parent, info: Info) -> str | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return full.imdb_id if full else None
+
+
+@strawberry.field(
+    description="Advertising line, in the language asked for; null where there is none.",
+    metadata=needs(Facet.DETAILS),
+)
+async def tagline(movie: Parent, info: Info) -> str | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return full.tagline if full else None
+
+
+@strawberry.field(
+    description="Running time in minutes; null where unknown.", metadata=needs(Facet.DETAILS)
+)
+async def runtime_minutes(movie: Parent, info: Info) -> int | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return full.runtime_min if full else None
+
+
+@strawberry.field(
+    description="Where the film stands between rumour and release.", metadata=needs(Facet.DETAILS)
+)
+async def status(movie: Parent, info: Info) -> ReleaseStatus | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return full.status if full else None
+
+
+@strawberry.field(
+    description="What it cost to make, in US dollars; null where unknown.",
+    metadata=needs(Facet.DETAILS),
+)
+async def budget(movie: Parent, info: Info) -> BigInt | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return BigInt(full.budget_usd) if full and full.budget_usd is not None else None
+
+
+@strawberry.field(
+    description="What it took in cinemas, in US dollars; null where unknown.",
+    metadata=needs(Facet.DETAILS),
+)
+async def revenue(movie: Parent, info: Info) -> BigInt | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return BigInt(full.revenue_usd) if full and full.revenue_usd is not None else None
+
+
+@strawberry.field(
+    description="The series of films it belongs to; null where there is none.",
+    metadata=needs(Facet.DETAILS),
+)
+async def collection(movie: Parent, info: Info) -> Collection | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    found = full.collection if full else None
+    if found is None:
+        return None
+    return Collection(
+        tmdb_id=found.tmdb_id,
+        name=found.name,
+        poster_path=found.poster_path,
+        backdrop_path=found.backdrop_path,
+    )
+
+
+@strawberry.field(
+    description="The film's own site; null where there is none.", metadata=needs(Facet.DETAILS)
+)
+async def homepage(movie: Parent, info: Info) -> URL | None:
+    """Of the film's own page."""
+    full = await _full(info, movie)
+    return URL(full.homepage) if full and full.homepage else None
+
+
+@strawberry.field(description="Genres, main one first; empty: TMDB names none.")
+async def genres(movie: Parent, info: Info) -> list[Genre] | None:
+    """From the film's page where that is loaded anyway, else by id from the list of genres."""
+    await asyncio.sleep(0)  # fields beside this one ask in the same turn of the loop
+    full = isinstance(movie.model, domain.Movie)
+    if full or info.context.loader(FacetLoader).asked(movie.tmdb_id, movie.locale):
+        found = await _full(info, movie)
+        return None if found is None else [Genre.of(genre) for genre in found.genres]
+    if not movie.model.genre_ids:
+        return []
+    known = await info.context.loader(GenresLoader).load(movie.locale.language)
+    by_id = {genre.tmdb_id: genre for genre in known or ()}
+    return [Genre.of(by_id[each]) for each in movie.model.genre_ids if each in by_id]
+
+
+@strawberry.field(description="The poster; null where there is none.")
+def poster(
+    movie: Parent,
+    info: Info,
+    size: Annotated[PosterSize, strawberry.argument(description="How large.")] = PosterSize.W500,
+) -> Image | None:
+    """Every list item knows it."""
+    return image(info, movie.model.poster_path, size)
+
+
+@strawberry.field(description="The wide picture behind a film's page; null where there is none.")
+def backdrop(
+    movie: Parent,
+    info: Info,
+    size: Annotated[
+        BackdropSize, strawberry.argument(description="How large.")
+    ] = BackdropSize.W1280,
+) -> Image | None:
+    """Every list item knows it."""
+    return image(info, movie.model.backdrop_path, size)
+
+
+@strawberry.field(
+    description="How the film is judged, by source; empty: nobody has judged it. "
+    "Sources that fail leave an error beside the others' ratings."
+)
+async def ratings(movie: Parent, info: Info) -> list[Rating] | None:  # noqa: ARG001 - as every part
+    """TMDB's own votes, which every list item knows."""
+    model = movie.model
+    if model.vote_average is None:
+        return []
+    own = DomainRating(source="TMDB", value=model.vote_average, scale=10, votes=model.vote_count)
+    return [Rating(source=own.source, value=own.value, scale=own.scale, votes=own.votes)]
+
+
+@strawberry.field(description="Who made it and who is in it.", metadata=needs(Facet.CREDITS))
+async def credits(movie: Parent, info: Info) -> Credits | None:  # noqa: A001 - the graph's name
+    """Of the film's credits."""
+    found = cast("domain.Credits | None", await _facet(info, movie, Facet.CREDITS))
+    if found is None:
+        return None
+    return Credits(
+        cast=[
+            CastMember(
+                tmdb_id=each.tmdb_id,
+                name=each.name,
+                character=each.character,
+                order=each.order,
+                profile_path=each.profile_path,
+            )
+            for each in found.cast
+        ],
+        crew=[
+            CrewMember(
+                tmdb_id=each.tmdb_id,
+                name=each.name,
+                department=each.department,
+                job=each.job,
+                profile_path=each.profile_path,
+            )
+            for each in found.crew
+        ],
+    )
+
+
+@strawberry.field(
+    description='Who may see it in a region, such as "PG-13"; null where TMDB does not tell.',
+    metadata=needs(Facet.RELEASE_DATES),
+)
+async def certification(movie: Parent, info: Info, region: Region = None) -> str | None:
+    """Of the theatrical release, else of any."""
+    wanted = movie.locale.region if region is None else region_code(region)
+    dates = cast("domain.ReleaseDates | None", await _facet(info, movie, Facet.RELEASE_DATES))
+    certified = [
+        r for r in (dates.releases if dates else ()) if r.region == wanted and r.certification
+    ]
+    certified.sort(key=lambda release: release.kind != _THEATRICAL)
+    return certified[0].certification if certified else None
+
+
+@strawberry.field(
+    description="Themes that editors attached; empty: none.", metadata=needs(Facet.KEYWORDS)
+)
+async def keywords(movie: Parent, info: Info) -> list[Keyword] | None:
+    """Of the film's keywords."""
+    found = cast("tuple[domain.Keyword, ...] | None", await _facet(info, movie, Facet.KEYWORDS))
+    return None if found is None else [Keyword(tmdb_id=k.tmdb_id, name=k.name) for k in found]
+
+
+@strawberry.field(description="The film in other catalogues.", metadata=needs(Facet.EXTERNAL_IDS))
+async def external_ids(movie: Parent, info: Info) -> ExternalIds | None:
+    """Of the film's external ids."""
+    found = cast("domain.ExternalIds | None", await _facet(info, movie, Facet.EXTERNAL_IDS))
+    if found is None:
+        return None
+    return ExternalIds(
+        imdb_id=found.imdb_id,
+        wikidata_id=found.wikidata_id,
+        facebook_id=found.facebook_id,
+        instagram_id=found.instagram_id,
+        twitter_id=found.twitter_id,
+    )
+
+
+@strawberry.field(
+    description="Where to watch it in a region; null where TMDB knows of no offer there.",
+    metadata=needs(Facet.WATCH_PROVIDERS),
+)
+async def watch_providers(
+    movie: Parent, info: Info, region: Region = None
+) -> WatchProviders | None:
+    """Of the film's offers."""
+    wanted = movie.locale.region if region is None else region_code(region)
+    found = await _facet(info, movie, Facet.WATCH_PROVIDERS)
+    for offers in cast("tuple[domain.WatchOffers, ...]", found or ()):
+        if offers.region == wanted:
+            return WatchProviders(
+                region=offers.region,
+                link=URL(offers.link) if offers.link else None,
+                flatrate=_providers(offers.flatrate),
+                free=_providers(offers.free),
+                ads=_providers(offers.ads),
+                rent=_providers(offers.rent),
+                buy=_providers(offers.buy),
+            )
+    return None
+
+
+def _providers(found: tuple[domain.WatchProvider, ...]) -> list[WatchProvider]:
+    return [WatchProvider(tmdb_id=p.tmdb_id, name=p.name, logo_path=p.logo_path) for p in found]
+
+
+@strawberry.field(
+    description="Films that people who liked this one like, says TMDB.",
+    metadata=needs(Facet.RECOMMENDATIONS),
+)
+async def recommendations(
+    movie: Parent, info: Info, first: First = 20, after: After = None
+) -> Connection[Movie] | None:
+    """The first page comes with the film."""
+    return await _related(info, movie, Facet.RECOMMENDATIONS, first, after)
+
+
+@strawberry.field(
+    description="Films with the same keywords and genres, says TMDB.", metadata=needs(Facet.SIMILAR)
+)
+async def similar(
+    movie: Parent, info: Info, first: First = 20, after: After = None
+) -> Connection[Movie] | None:
+    """The first page comes with the film."""
+    return await _related(info, movie, Facet.SIMILAR, first, after)
+
+
+async def _related(
+    info: Info, movie: Movie, facet: Facet, first: int, after: str | None
+) -> Connection[Movie] | None:
+    head = None
+    if after is None:
+        head = cast("domain.Page[domain.MovieSummary] | None", await _facet(info, movie, facet))
+        if head is None:
+            return None
+    key = PageKey(
+        kind=List(facet.value),
+        subject=str(movie.tmdb_id),
+        page=1,
+        language=movie.locale.language,
+    )
+    return await page_of(info, key, movie.locale, first, after, head)
+
+
+@strawberry.field(name="movie", description="The film; null if TMDB no longer knows it.")
+async def movie_of_request(request: strawberry.Parent[MediaRequest], info: Info) -> Movie | None:
+    """Join a request to its film by the TMDB id."""
+    locale = info.context.locale
+    loader = info.context.loader(FacetLoader)
+    found = await loader.facet(info, request.tmdb_id, locale, Facet.DETAILS)
+    return None if found is None else Movie.of(cast("domain.Movie", found), locale)

@@ -1,0 +1,152 @@
+"""A film's videos, and which of them is the best."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, cast
+
+import strawberry
+
+from gateway.domain import trailer as domain
+from gateway.domain.trailer import TrailerKind, TrailerSite
+from gateway.errors import UpstreamError
+from gateway.graph.connection import After, Connection, First, Window, connect_list
+from gateway.graph.context import Info
+from gateway.graph.cursor import binding
+from gateway.graph.facets import Facet, needs
+from gateway.graph.locale import Locale, language_tag
+from gateway.graph.movie import Movie
+from gateway.graph.ports import VideosByKey
+from gateway.graph.trailer import Trailer
+from gateway.upstreams.tmdb.loaders import FacetLoader
+
+_CHECKED = 2  # candidates whose playability is looked up: twenty films stay within one call
+_DAWN = datetime(1970, 1, 1, tzinfo=UTC)
+_KINDS = {TrailerKind.TRAILER: 2, TrailerKind.TEASER: 1}
+
+Languages = Annotated[
+    list[str] | None,
+    strawberry.argument(
+        description='Only videos in these languages, such as ["de", "en"]; null takes the '
+        "language asked for, English, and videos without language."
+    ),
+]
+
+
+async def _videos(
+    info: Info, tmdb_id: int, locale: Locale, languages: list[str] | None
+) -> list[domain.Trailer] | None:
+    wanted = _bare(languages)
+    loader = info.context.loader(FacetLoader)
+    found = cast(
+        "tuple[domain.Trailer, ...] | None",
+        await loader.facet(
+            info, tmdb_id, locale, Facet.VIDEOS, languages=[each for each in wanted or () if each]
+        ),
+    )
+    if found is None:
+        return None
+    if wanted is None:
+        wanted = {locale.bare_language, "en", None}
+    mine = [video for video in found if video.language in wanted]
+    return sorted(mine, key=lambda video: score(video, locale), reverse=True)
+
+
+def _bare(languages: list[str] | None) -> set[str | None] | None:
+    return (
+        None if languages is None else {language_tag(each).partition("-")[0] for each in languages}
+    )
+
+
+def score(video: domain.Trailer, locale: Locale) -> tuple[int, int, int, int, datetime]:
+    """What makes a trailer good, most important first.
+
+    A trailer before a teaser before the rest; in the language asked for, then
+    without language, then another; published by the film's makers; sharp; new.
+    """
+    language = 2 if video.language == locale.bare_language else 1 if video.language is None else 0
+    return (
+        _KINDS.get(video.kind, 0),
+        language,
+        int(bool(video.official)),
+        video.resolution or 0,
+        video.published_at or _DAWN,
+    )
+
+
+@strawberry.field(
+    description="Videos about the film, best first: trailers before teasers before the rest, in "
+    "the language asked for, official, sharp, new. Empty: TMDB knows of none.",
+    metadata=needs(Facet.VIDEOS),
+)
+async def trailers(
+    movie: strawberry.Parent[Movie],
+    info: Info,
+    first: First = 5,
+    after: After = None,
+    languages: Languages = None,
+    kinds: Annotated[
+        list[TrailerKind] | None,
+        strawberry.argument(description="Only these kinds; null takes all."),
+    ] = None,
+) -> Connection[Trailer] | None:
+    """Filter and page the film's videos."""
+    bound_to = binding("trailers", movie.tmdb_id, movie.locale.language, languages, kinds)
+    window = Window.of(first, after, bound_to)
+    found = await _videos(info, movie.tmdb_id, movie.locale, languages)
+    if found is None:
+        return None
+    mine = [video for video in found if kinds is None or video.kind in kinds]
+    return connect_list(mine, window, identity=lambda video: video.video_id, node=Trailer.of)
+
+
+@strawberry.field(
+    description="The one trailer to show: the first of `trailers` that plays. Trailers and "
+    "teasers only; a video that YouTube says is private or gone is passed over, and one that may "
+    "not play in the region or on other sites is second choice. Null: there is none.",
+    metadata=needs(Facet.VIDEOS),
+)
+async def best_trailer(
+    movie: strawberry.Parent[Movie], info: Info, languages: Languages = None
+) -> Trailer | None:
+    """Rank by score, then ask YouTube about the first few."""
+    found = await _videos(info, movie.tmdb_id, movie.locale, languages)
+    candidates = [
+        video
+        for video in found or ()
+        if video.kind in _KINDS and video.site is not TrailerSite.OTHER
+    ]
+    ranks = await asyncio.gather(
+        *(_playability(info, video, movie.locale.region) for video in candidates[:_CHECKED])
+    )
+    playable = [(rank, -at) for at, rank in enumerate(ranks) if rank > 0]
+    if playable:
+        return Trailer.of(candidates[-max(playable)[1]])
+    return Trailer.of(candidates[_CHECKED]) if len(candidates) > _CHECKED else None
+
+
+async def _playability(info: Info, video: domain.Trailer, region: str) -> int:
+    """0: gone. 1: plays with restrictions. 2: plays, or nobody can tell."""
+    if video.site is not TrailerSite.YOUTUBE or not info.context.provided(VideosByKey):
+        return 2
+    try:
+        told = await info.context.loader(VideosByKey).load(video.key)
+    except UpstreamError:
+        return 2  # YouTube's failure is no reason to hide what TMDB knows
+    if told is None or not told.playable:
+        return 0
+    return 1 if told.embeddable is False or not told.playable_in(region) else 2
+
+
+async def trailer_node(info: Info, parts: tuple[str, ...]) -> Trailer | None:
+    """Find a video by the inside of its global id."""
+    if len(parts) != 3 or not parts[0].isdigit():  # noqa: PLR2004 - film, video, language
+        return None
+    tmdb_id, _, language = int(parts[0]), parts[1], parts[2]
+    found = await _videos(
+        info, tmdb_id, info.context.locale, None if language == "xx" else [language]
+    )
+    shown = [Trailer.of(video) for video in found or ()]
+    wanted = (tmdb_id, parts[1])
+    return next((t for t in shown if (t.model.tmdb_id, t.model.video_id) == wanted), None)

@@ -1,0 +1,212 @@
+"""Films and their facets by id, all that one operation wants of a film in one call."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, cast
+
+from gateway.cache.slot import Slot
+from gateway.domain.movie import Movie
+from gateway.errors import UpstreamContractError, UpstreamError
+from gateway.graph.context import Info
+from gateway.graph.facets import Facet
+from gateway.graph.loader import Found, Loader, codec_of
+from gateway.graph.locale import Locale
+from gateway.graph.ports import MovieKey, MoviesById
+from gateway.upstreams.tmdb import mapping, mapping_facets, policies
+from gateway.upstreams.tmdb.client import TmdbClient
+from gateway.upstreams.tmdb.wire import TmdbMovie, TmdbWire
+from gateway.upstreams.tmdb.wire_fused import FACETS
+
+_LANGUAGE = re.compile("[a-z]{2}")
+_NO_LANGUAGE = "null"  # TMDB's word for videos without one
+
+
+@dataclass(frozen=True, slots=True)
+class FacetKey:
+    """A facet of a film; what does not change the payload is ``None`` or empty."""
+
+    tmdb_id: int
+    facet: Facet
+    language: str | None = None
+    video_languages: tuple[str, ...] = ()
+
+
+_LOCALISED = frozenset(
+    {Facet.DETAILS, Facet.CREDITS, Facet.RECOMMENDATIONS, Facet.SIMILAR},
+)
+_POLICIES = {
+    Facet.DETAILS: policies.MOVIE,
+    Facet.CREDITS: policies.CREDITS,
+    Facet.EXTERNAL_IDS: policies.EXTERNAL_IDS,
+    Facet.KEYWORDS: policies.KEYWORDS,
+    Facet.RECOMMENDATIONS: policies.RECOMMENDATIONS,
+    Facet.RELEASE_DATES: policies.RELEASE_DATES,
+    Facet.SIMILAR: policies.SIMILAR,
+    Facet.VIDEOS: policies.VIDEOS,
+    Facet.WATCH_PROVIDERS: policies.WATCH_PROVIDERS,
+}
+_TO_DOMAIN: Mapping[Facet, Callable[[int, Any], object]] = {
+    Facet.DETAILS: lambda _, wire: mapping.to_movie(wire),
+    Facet.CREDITS: lambda _, wire: mapping_facets.to_credits(wire),
+    Facet.EXTERNAL_IDS: lambda _, wire: mapping_facets.to_external_ids(wire),
+    Facet.KEYWORDS: lambda _, wire: mapping_facets.to_keywords(wire),
+    Facet.RECOMMENDATIONS: lambda _, wire: mapping.to_page(wire, number=1),
+    Facet.RELEASE_DATES: lambda _, wire: mapping_facets.to_release_dates(wire),
+    Facet.SIMILAR: lambda _, wire: mapping.to_page(wire, number=1),
+    Facet.VIDEOS: mapping_facets.to_trailers,
+    Facet.WATCH_PROVIDERS: lambda _, wire: mapping_facets.to_watch_offers(wire),
+}
+
+
+@dataclass(slots=True)
+class _Call:
+    """Facets of one film that fit into one call."""
+
+    language: str | None = None
+    video_languages: tuple[str, ...] = ()
+    keys: dict[Facet, FacetKey] = field(default_factory=dict)
+
+    def takes(self, key: FacetKey) -> bool:
+        """Add the key, unless another one in here contradicts it."""
+        if key.facet in self.keys or (
+            None not in (key.language, self.language) and key.language != self.language
+        ):
+            return False
+        self.language = self.language or key.language
+        self.video_languages = self.video_languages or key.video_languages
+        self.keys[key.facet] = key
+        return True
+
+
+class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
+    """TMDB has no bulk look-up: a batch is a bounded fan-out, one call for each film."""
+
+    upstream = "tmdb"
+    wires: ClassVar[Mapping[Facet, type[TmdbWire]]] = {
+        facet: TmdbMovie if facet is Facet.DETAILS else FACETS[facet.value] for facet in Facet
+    }
+
+    async def facet(
+        self,
+        info: Info,
+        tmdb_id: int,
+        locale: Locale,
+        facet: Facet,
+        *,
+        languages: Iterable[str] = (),
+    ) -> object | None:
+        """Load a facet, and with it whatever else the operation wants of films.
+
+        Args:
+            info: Of the field that asks.
+            tmdb_id: The film's.
+            locale: For titles and texts.
+            facet: The part wanted here.
+            languages: Of videos, beside those that the operation names.
+
+        Raises:
+            UpstreamError: TMDB gave no usable answer.
+        """
+        wants = self.ctx.wants(info)
+        videos = (locale.bare_language, "en", *wants.video_languages, *languages)
+        for each in {Facet.DETAILS, *wants.facets} - {facet}:
+            if self.ctx.enabled(self.upstream):
+                self.enqueue(_key(tmdb_id, each, locale, videos))
+        return await self.load(_key(tmdb_id, facet, locale, videos))
+
+    async def find(self, info: Info, key: MovieKey) -> Movie | None:
+        """Load a film in full."""
+        return cast("Movie | None", await self.facet(info, key.tmdb_id, key.locale, Facet.DETAILS))
+
+    def asked(self, tmdb_id: int, locale: Locale) -> bool:
+        """Whether this operation loads the film in full anyway."""
+        return self.has(_key(tmdb_id, Facet.DETAILS, locale, ()))
+
+    def slot(self, key: FacetKey) -> Slot[TmdbWire]:
+        """Each facet has a policy of its own."""
+        policy = _POLICIES[key.facet]
+        parts = (key.tmdb_id, key.language, ",".join(key.video_languages) or None)
+        return Slot(
+            policy=policy,
+            key=self.key(policy, *parts),
+            codec=codec_of(self.wires[key.facet]),
+            tags=(f"movie:{key.tmdb_id}",),
+        )
+
+    def to_domain(self, key: FacetKey, wire: TmdbWire) -> object:
+        """Map by facet."""
+        return _TO_DOMAIN[key.facet](key.tmdb_id, wire)
+
+    async def fetch(self, keys: Sequence[FacetKey]) -> Sequence[Found[TmdbWire]]:
+        """Fuse the keys of each film into as few calls as their languages allow."""
+        answers = await asyncio.gather(*(self._ask(i, call) for i, call in _calls(keys)))
+        found = {key: value for answer in answers for key, value in answer.items()}
+        return [found[key] for key in keys]
+
+    async def _ask(self, tmdb_id: int, call: _Call) -> Mapping[FacetKey, Found[TmdbWire]]:
+        try:
+            if len(call.keys) == 1 and Facet.DETAILS not in call.keys:
+                return {key: await self._alone(key) for key in call.keys.values()}
+            return await self._fused(tmdb_id, call)
+        except UpstreamError as exc:
+            return dict.fromkeys(call.keys.values(), exc)  # fails this film, not its neighbours
+
+    async def _fused(self, tmdb_id: int, call: _Call) -> Mapping[FacetKey, Found[TmdbWire]]:
+        movie = await self.ctx.need(TmdbClient).movie(
+            tmdb_id,
+            language=call.language,
+            append=sorted(facet.value for facet in call.keys if facet is not Facet.DETAILS),
+            video_languages=call.video_languages,
+        )
+        if movie is None:
+            return dict.fromkeys(call.keys.values(), None)
+        found: dict[FacetKey, Found[TmdbWire]] = {}
+        for facet, key in call.keys.items():
+            if facet is Facet.DETAILS:
+                found[key] = movie.details
+            else:
+                found[key] = movie.part(facet.value)
+        # TMDB drops a part that failed from a 200: unknown, not empty.
+        dropped = [key for key, part in found.items() if part is None]
+        parts = await asyncio.gather(*(self._settled_alone(key) for key in dropped))
+        return {**found, **dict(zip(dropped, parts, strict=True))}
+
+    async def _settled_alone(self, key: FacetKey) -> Found[TmdbWire]:
+        try:
+            part = await self._alone(key)
+        except UpstreamError as exc:
+            return exc
+        # The film is there, so its part cannot be absent.
+        return part or UpstreamContractError("tmdb", "movie", f"leaves out {key.facet.value}")
+
+    async def _alone(self, key: FacetKey) -> TmdbWire | None:
+        return await self.ctx.need(TmdbClient).part(
+            key.tmdb_id,
+            key.facet.value,
+            language=key.language,
+            video_languages=key.video_languages,
+        )
+
+
+def _key(tmdb_id: int, facet: Facet, locale: Locale, videos: Iterable[str]) -> FacetKey:
+    if facet is Facet.VIDEOS:
+        bare = {tag.partition("-")[0].lower() for tag in videos}
+        known = sorted(tag for tag in bare if _LANGUAGE.fullmatch(tag))
+        return FacetKey(tmdb_id, facet, None, (*known, _NO_LANGUAGE))
+    return FacetKey(tmdb_id, facet, locale.language if facet in _LOCALISED else None)
+
+
+def _calls(keys: Sequence[FacetKey]) -> list[tuple[int, _Call]]:
+    calls: dict[int, list[_Call]] = {}
+    for key in sorted(
+        keys, key=lambda k: k.language is None
+    ):  # those without a language fit in any
+        mine = calls.setdefault(key.tmdb_id, [])
+        if not any(call.takes(key) for call in mine):
+            mine.append(_Call())
+            mine[-1].takes(key)
+    return [(tmdb_id, call) for tmdb_id, mine in calls.items() for call in mine]
