@@ -1,0 +1,42 @@
+"""``/movie/changes``: which films somebody edited, 100 a page, at most 14 days."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from gateway.sandbox.catalogue import Catalogue
+from gateway.sandbox.film import draw
+from gateway.sandbox.tmdb.errors import TmdbRefusalError
+from gateway.sandbox.tmdb.params import Params
+from gateway.sandbox.tmdb.reference import JsonObject
+
+_PAGE_SIZE: Final = 100
+_A_DAY: Final = 6_950
+_DAYS_MAX: Final = 14
+
+
+def changes_page(params: Params, catalogue: Catalogue, today: date) -> JsonObject:
+    """Ids in no order; ``adult: null`` marks what is probably a deletion."""
+    number = params.page
+    end = date.fromisoformat(params.day("end_date") or today.isoformat())
+    start_text = params.day("start_date")
+    start = date.fromisoformat(start_text) if start_text else end - timedelta(days=1)
+    days = (end - start).days
+    if not 0 <= days <= _DAYS_MAX:
+        raise TmdbRefusalError(20)
+    total = max(1, days) * _A_DAY
+    first = (number - 1) * _PAGE_SIZE
+    places = range(first, min(first + _PAGE_SIZE, total))
+    salt = draw("changes", start, end) % 800_000
+    return {
+        "results": [_item(catalogue, place, salt) for place in places],
+        "page": number,
+        "total_pages": -(-total // _PAGE_SIZE),
+        "total_results": total,
+    }
+
+
+def _item(catalogue: Catalogue, place: int, salt: int) -> JsonObject:
+    real = place < 40
+    film = catalogue.at((place * 7 + salt) % len(catalogue.real) if real else salt + place)
+    deleted = not real and (salt + place) % 97 == 0
+    return {"id": film.tmdb_id, "adult": None if deleted else film.adult, "softcore": False}
