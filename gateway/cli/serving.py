@@ -20,6 +20,7 @@ GRACE_S = 10
 
 class _Options(TypedDict):
     access_log: bool
+    interface: Literal["asgi3"]
     lifespan: Literal["on"]
     log_config: None
     server_header: bool
@@ -29,6 +30,7 @@ class _Options(TypedDict):
 
 _OPTIONS: Final[_Options] = {
     "access_log": False,
+    "interface": "asgi3",
     "lifespan": "on",
     "log_config": None,  # the app owns logging
     "server_header": False,
