@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import orjson
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 _EXPRESS = {"X-Powered-By": "Express", "Keep-Alive": "timeout=5"}
 JSON = "application/json; charset=utf-8"
@@ -47,3 +48,15 @@ def unless_known(response: Response, *, method: str, known: str | None) -> Respo
     if "*" not in tags and tag.removeprefix("W/") not in tags:
         return response
     return Response(status_code=304, headers=_EXPRESS | {"ETag": tag})
+
+
+class Silence(Response):
+    """No answer at all: the server failed before it, or the caller has gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status_code = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send nothing."""
+        del scope, receive, send

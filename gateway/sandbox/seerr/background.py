@@ -24,3 +24,8 @@ class Background:
         """Wait until nothing is under way, failures included."""
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
+
+    def abandon(self) -> None:
+        """Cancel everything, as a restart would."""
+        for task in self._running:
+            task.cancel()

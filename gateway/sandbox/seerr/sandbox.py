@@ -76,6 +76,7 @@ class SandboxSeerr(SandboxUpstream):
     def reset(self) -> None:
         """Back to the seed."""
         super().reset()
+        self.world.background.abandon()
         self._server = Server(self._fresh_world(), self._operations)
 
     async def settled(self) -> None:

@@ -35,11 +35,17 @@ class Server:
         """Answer one call; ``path`` is what follows ``/api/v1``."""
         answering = self._answer(request, path, await request.body())
         task = self.world.background.start(answering)
+        gone = asyncio.create_task(_hung_up(request))
         try:
-            return await asyncio.shield(task)
-        except NeverAnsweredError:
-            await _until_hung_up(request)
-            return answers.empty()
+            await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                return answers.Silence()
+            response = task.result()
+            if isinstance(response, answers.Silence):
+                await gone
+            return response
+        finally:
+            gone.cancel()
 
     async def settled(self) -> None:
         """Wait for whatever goes on behind the answers."""
@@ -48,6 +54,8 @@ class Server:
     async def _answer(self, request: Request, path: str, body: bytes) -> Response:
         try:
             response = await self._handle(request, path, body)
+        except NeverAnsweredError:
+            return answers.Silence()
         except SeerrError as error:
             response = answers.answer(error.body, status=error.status)
         if self.world.csrf_protection:
@@ -116,6 +124,7 @@ def _complaint(text: str, position: int) -> str:
     return f"Unexpected token '{text[position]}', \"{text[:20]}\" is not valid JSON"
 
 
-async def _until_hung_up(request: Request) -> None:
+async def _hung_up(request: Request) -> None:
+    """Return when the caller has closed the connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

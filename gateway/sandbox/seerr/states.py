@@ -52,7 +52,7 @@ class Permission(IntFlag):
 
 def holds_all(held: int, *wanted: Permission) -> bool:
     """Whether every wanted bit is held; the administrator holds everything."""
-    return bool(held & Permission.ADMIN) or all(held & bit for bit in wanted)
+    return bool(held & Permission.ADMIN) or all(held & bit == bit for bit in wanted)
 
 
 def holds_any(held: int, *wanted: Permission) -> bool:

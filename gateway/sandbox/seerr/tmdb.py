@@ -41,6 +41,10 @@ class TmdbLine:
         self._sleep = sleep
         self._remembered: dict[int, Film] = {}
 
+    def forget(self) -> None:
+        """Drop what was remembered, as twelve hours would."""
+        self._remembered.clear()
+
     async def film(self, tmdb_id: int) -> Film:
         """A movie; one that was read before is known even while TMDB is down.
 
