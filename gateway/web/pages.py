@@ -27,8 +27,8 @@ MEDIA_TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
     ".ttf": "font/ttf",
+    ".woff": "font/woff",
     ".woff2": "font/woff2",
-    ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
 }
 # Monaco lays out its text with style elements and style attributes that it writes at run time

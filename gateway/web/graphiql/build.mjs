@@ -1,4 +1,5 @@
 // Bundles GraphiQL into the folder named on the command line, and lists what it made there.
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -11,6 +12,25 @@ const WORKERS = {
 };
 
 const [outdir, inputs] = process.argv.slice(2);
+
+// Fonts written into style sheets become files, fetched when a glyph of theirs is needed, and
+// `font-src 'self'` stays true.
+const fonts = new Map();
+const fontFiles = {
+  name: "font-files",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^data:font\// }, ({ path }) => {
+      const [, extension, content] = path.match(/^data:font\/(\w+);base64,(.*)$/);
+      const name = `font-${createHash("sha256").update(content).digest("hex").slice(0, 8)}`;
+      fonts.set(`${name}.${extension}`, Buffer.from(content, "base64"));
+      return { path: `${name}.${extension}`, namespace: "font" };
+    });
+    onLoad({ filter: /.*/, namespace: "font" }, ({ path }) => ({
+      contents: fonts.get(path),
+      loader: "file",
+    }));
+  },
+};
 
 const common = {
   outdir,
@@ -48,7 +68,8 @@ const page = await build({
   format: "esm",
   splitting: true,
   jsx: "automatic",
-  loader: { ".graphql": "text", ".ttf": "file", ".woff2": "file" },
+  loader: { ".graphql": "text", ".ttf": "file" },
+  plugins: [fontFiles],
   define: { ...common.define, WORKER_FILES: JSON.stringify(workerFiles) },
 });
 

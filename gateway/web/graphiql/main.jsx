@@ -5,7 +5,7 @@ import "@graphiql/react/font/roboto.css";
 import "graphiql/style.css";
 import "./page.css";
 
-import { createGraphiQLFetcher } from "@graphiql/toolkit";
+import { createGraphiQLFetcher, StorageAPI } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
@@ -17,8 +17,16 @@ const fetcher = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 });
 
+// On a first visit GraphiQL shows the first default tab without its variables, unless told twice.
+const isFirstVisit = !new StorageAPI().get("tabState");
+
 createRoot(document.getElementById("graphiql")).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={tabs} defaultEditorToolsVisibility="variables">
+  <GraphiQL
+    fetcher={fetcher}
+    defaultTabs={tabs}
+    initialVariables={isFirstVisit ? tabs[0].variables : undefined}
+    defaultEditorToolsVisibility="variables"
+  >
     <GraphiQL.Logo>Marquee</GraphiQL.Logo>
   </GraphiQL>,
 );

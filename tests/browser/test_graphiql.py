@@ -1,0 +1,106 @@
+"""GraphiQL in a real browser, under its policy and with no world around it."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_S = 60
+NOT_SENT = {"data", "blob", "chrome"}  # chrome: the empty tab that a browser starts with
+# GraphiQL keeps its editors where a page's own scripts can read them.
+MODEL_ENDING = """
+  return globalThis.__MONACO?.editor.getModels()
+    .find((model) => model.uri.path.endsWith(arguments[0]))"""
+TEXT_OF = f"{MODEL_ENDING}?.getValue()"
+REPLACE = f"{MODEL_ENDING.replace('return', 'const model =')}; model.setValue(arguments[1])"
+SERIOUS_MARKERS = """
+  return globalThis.__MONACO.editor.getModelMarkers({})
+    .filter((marker) => marker.severity >= 8).map((marker) => marker.message)"""
+
+
+def open_graphiql(browser: Chrome, url: str) -> None:
+    browser.get(f"{url}/graphql")
+    wait(browser).until(lambda _: "FrontPage" in text_of(browser, "operation.graphql"))
+
+
+def wait(browser: Chrome) -> WebDriverWait[Chrome]:
+    return WebDriverWait(browser, PATIENCE_S, poll_frequency=0.05)
+
+
+def text_of(browser: Chrome, ending: str) -> str:
+    return str(browser.execute_script(TEXT_OF, ending) or "")
+
+
+def settled(browser: Chrome) -> str:
+    """The operation that the play button would run: GraphiQL follows its editor by 100 ms."""
+    return str(browser.execute_script("return localStorage['graphiql:query']") or "")
+
+
+def run(browser: Chrome, root_field: str) -> dict[str, object]:
+    """Press the play button and read what the response editor shows."""
+    browser.find_element(By.CSS_SELECTOR, ".graphiql-execute-button").click()
+    wait(browser).until(lambda _: "}" in text_of(browser, "response.json"))
+    answer = json.loads(text_of(browser, "response.json"))
+    assert "errors" not in answer, answer
+    found = answer["data"][root_field]
+    assert isinstance(found, dict)
+    return found
+
+
+def requested(browser: Chrome) -> set[str]:
+    """Every origin that the page asked, or tried to."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = [
+        urlsplit(message["params"]["request"]["url"])
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]
+    return {f"{url.scheme}://{url.netloc}" for url in urls if url.scheme not in NOT_SENT}
+
+
+def test_the_front_page_shows_films_and_asks_nobody_else(
+    chromium: Chrome, gateway_url: str
+) -> None:
+    open_graphiql(chromium, gateway_url)
+    nodes = run(chromium, "charts")["nodes"]
+
+    assert isinstance(nodes, list)
+    assert len(nodes) == 20
+    assert all(film["title"] for film in nodes)
+    assert any(film["poster"] for film in nodes)
+    assert any(film["bestTrailer"] for film in nodes)
+    assert any(film["requests"]["nodes"] for film in nodes)
+    assert [entry["message"] for entry in chromium.get_log("browser")] == []
+    assert requested(chromium) == {gateway_url}
+
+
+def test_every_tab_runs(chromium: Chrome, gateway_url: str) -> None:
+    open_graphiql(chromium, gateway_url)
+    tabs = chromium.find_elements(By.CSS_SELECTOR, ".graphiql-tab-button")
+
+    assert [tab.text for tab in tabs] == [
+        "FrontPage", "MoviePage", "RequestList", "SearchAsYouType",
+    ]  # fmt: skip
+    for tab, root_field in zip(tabs, ("charts", "movie", "requests", "search"), strict=True):
+        tab.click()
+        wait(chromium).until(lambda _, name=tab.text: f"query {name}(" in settled(chromium))
+        assert run(chromium, root_field)
+    assert chromium.get_log("browser") == []
+
+
+def test_the_editor_checks_against_the_schema(chromium: Chrome, gateway_url: str) -> None:
+    """Needs a worker that its own policy lets run, and the whole introspection."""
+    open_graphiql(chromium, gateway_url)
+    chromium.execute_script(REPLACE, "operation.graphql", "query Typo { chart }")
+    wait(chromium).until(
+        lambda _: any('"chart"' in said for said in chromium.execute_script(SERIOUS_MARKERS))
+    )
+
+    assert chromium.get_log("browser") == []
