@@ -17,7 +17,7 @@ class SeerrSettings(UpstreamSettings):
 
     required: ClassVar[tuple[str, ...]] = ("api_key",)
     sandbox_path: ClassVar[str] = "/seerr/api/v1"
-    sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox"}
+    sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox-seerr-key"}
 
     api_key: SecretStr | None = Field(
         default=None, description="API key, from Seerr's settings, General."

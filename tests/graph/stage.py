@@ -1,0 +1,92 @@
+"""The whole gateway in one process over the sandbox: operation in, JSON out, calls counted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from gateway.app import Gateway, create_app
+from gateway.registry import UPSTREAMS, load_subgraphs
+from gateway.sandbox import Sandbox
+from gateway.settings import GatewaySettings, resolve_upstreams
+from gateway.transport.httpx_port import HttpxPort
+
+ORIGIN = "http://sandbox"
+
+
+@dataclass(slots=True)
+class Stage:
+    """A gateway, its sandbox, and a client of it."""
+
+    gateway: Gateway
+    sandbox: Sandbox
+    http: httpx.AsyncClient
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def ask(
+        self, query: str, variables: Mapping[str, object] | None = None, **headers: str
+    ) -> dict[str, Any]:
+        """Send an operation; its whole answer, which is a 200."""
+        answer = await self.http.post(
+            "/graphql",
+            json={"query": query, "variables": dict(variables or {})},
+            headers={**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()}},
+        )
+        assert answer.status_code == 200, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    async def data(self, query: str, variables: Mapping[str, object] | None = None) -> Any:
+        """Send an operation that must succeed; its data."""
+        body = await self.ask(query, variables)
+        assert "errors" not in body, body["errors"]
+        return body["data"]
+
+    def calls(self) -> dict[str, int]:
+        """Calls that reached each upstream since the last look."""
+        counts = {name: len(self.upstream(name).calls) for name in UPSTREAMS}
+        for name in UPSTREAMS:
+            self.upstream(name).log.clear()
+        return counts
+
+    def upstream(self, name: str) -> Any:
+        """The sandbox's play of one upstream."""
+        return getattr(self.sandbox, name)
+
+
+@asynccontextmanager
+async def staged(
+    environ: Mapping[str, str] | None = None, sandbox: Sandbox | None = None
+) -> AsyncIterator[Stage]:
+    """Raise the curtain; nothing outside this process is touched.
+
+    Args:
+        environ: Settings over those that point every upstream at the sandbox.
+        sandbox: One that other stages share.
+    """
+    played = sandbox or Sandbox()
+    classes = {each.name: each.settings for each in load_subgraphs()}
+    base: dict[str, str] = {"GATEWAY_REDIS_URL": "off"}
+    for settings in resolve_upstreams(classes, {}).values():
+        base |= settings.in_sandbox(ORIGIN)
+    given = {**base, **(environ or {})}
+    settings = GatewaySettings.from_environ(given)
+    transport = httpx.ASGITransport(app=played.app())
+    gateway = Gateway(
+        settings,
+        resolve_upstreams(classes, given),
+        port=lambda _, __: HttpxPort(transport),
+    )
+    await gateway.start()
+    for name in UPSTREAMS:
+        getattr(played, name).log.clear()
+    app = httpx.ASGITransport(app=create_app(settings, gateway))
+    async with httpx.AsyncClient(transport=app, base_url="http://gateway") as http:
+        try:
+            yield Stage(gateway, played, http)
+        finally:
+            await gateway.aclose()
