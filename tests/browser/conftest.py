@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
@@ -47,7 +48,9 @@ def gateway_url() -> Iterator[str]:
             assert server.stdout is not None
             said = iter(server.stdout.readline, "")
             found = (re.search(r"(http://127\.0\.0\.1:\d+)/graphql", line) for line in said)
-            yield next(match[1] for match in found if match)
+            url = next(match[1] for match in found if match)
+            httpx.get(f"{url}/health/live", timeout=60).raise_for_status()
+            yield url
         finally:
             server.terminate()
 
