@@ -97,7 +97,9 @@ class Driver:
         delay_s = self._hedger.delay_s if call.hedged else None
         if delay_s is None:
             return await self._plain(call, attempt)
-        return await race(self._plain(call, attempt), lambda: self._spare(call, attempt), delay_s)
+        return await race(
+            lambda: self._plain(call, attempt), lambda: self._spare(call, attempt), delay_s
+        )
 
     async def _plain(self, call: Call[R], attempt: int) -> R:
         return await self._exchange(call, await self._enter(call), attempt)

@@ -14,7 +14,8 @@ R = TypeVar("R")
 _SAMPLES = 512
 _FIRST_SAMPLES = 64  # fewer say nothing about a tail
 _RECKON_EVERY = 32
-_SLOWEST_SHARE = 0.04  # below the budget's 5 %, so that real stragglers find it filled
+_SLOWEST_SHARE = 0.035  # below the budget's 5 %, so that real stragglers find it filled
+_RESERVE = 25.0
 
 
 class Hedger:
@@ -25,7 +26,7 @@ class Hedger:
     """
 
     def __init__(self, share: float) -> None:
-        self._budget = TokenBudget(share, reserve=5.0, saved=0.0)
+        self._budget = TokenBudget(share, reserve=_RESERVE, saved=0.0)
         self._samples: deque[float] = deque(maxlen=_SAMPLES)
         self._new = 0
         self._delay_s: float | None = None
@@ -51,7 +52,7 @@ class Hedger:
 
 
 async def race(
-    first: Coroutine[None, None, R],
+    first: Callable[[], Coroutine[None, None, R]],
     second: Callable[[], Coroutine[None, None, R]],
     delay_s: float,
 ) -> R:
@@ -59,7 +60,7 @@ async def race(
 
     The loser is cancelled and waited for. If both fail, the first one's error counts.
     """
-    leader = asyncio.ensure_future(first)
+    leader = asyncio.ensure_future(first())
     running: set[asyncio.Future[R]] = {leader}
     try:
         await asyncio.wait(running, timeout=delay_s)
