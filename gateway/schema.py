@@ -11,7 +11,6 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
-from gateway.graph import enums
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
@@ -20,7 +19,7 @@ from gateway.graph.trailer import Trailer
 from gateway.registry import load_subgraphs
 from gateway.subgraph import Subgraph, extend, merged
 
-__all__ = ["build_schema", "enums", "print_sdl"]
+__all__ = ["build_schema", "print_sdl"]
 
 
 @cache

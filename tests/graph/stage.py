@@ -12,6 +12,7 @@ import httpx
 from gateway.app import Gateway, create_app
 from gateway.registry import UPSTREAMS, load_subgraphs
 from gateway.sandbox import Sandbox
+from gateway.sandbox.upstream import SandboxUpstream
 from gateway.settings import GatewaySettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
 
@@ -40,7 +41,7 @@ class Stage:
         body: dict[str, Any] = answer.json()
         return body
 
-    async def data(self, query: str, variables: Mapping[str, object] | None = None) -> Any:
+    async def data(self, query: str, variables: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         """Send an operation that must succeed; its data."""
         body = await self.ask(query, variables)
         assert "errors" not in body, body["errors"]
@@ -53,9 +54,10 @@ class Stage:
             self.upstream(name).log.clear()
         return counts
 
-    def upstream(self, name: str) -> Any:
+    def upstream(self, name: str) -> SandboxUpstream:
         """The sandbox's play of one upstream."""
-        return getattr(self.sandbox, name)
+        found: SandboxUpstream = getattr(self.sandbox, name)
+        return found
 
 
 @asynccontextmanager
