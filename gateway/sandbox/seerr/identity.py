@@ -7,6 +7,7 @@ from starlette.datastructures import Headers
 
 from gateway.sandbox.seerr.entities import User
 from gateway.sandbox.seerr.refusals import refusal
+from gateway.sandbox.seerr.schema import is_number
 from gateway.sandbox.seerr.sessions import COOKIE
 from gateway.sandbox.seerr.world import World
 
@@ -50,10 +51,9 @@ def caller(world: World, headers: Headers, jar: SimpleCookie) -> User | None:
 
 
 def _user_id(text: str) -> int:
-    try:
-        number = float(text)
-    except ValueError as error:
-        raise NeverAnsweredError from error
+    if not is_number(text):
+        raise NeverAnsweredError
+    number = float(text)
     return int(number) if number.is_integer() else -1
 
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import orjson
+
 from gateway.sandbox.seerr.entities import Media, MediaRequest, SeasonRequest, Service, User
 from gateway.sandbox.seerr.radarr import Radarr
 from gateway.sandbox.seerr.store import Store
@@ -23,6 +25,7 @@ class Wire:
         self._store = store
         self._radarr = radarr
         self._users: dict[int, Json] = {}
+        self._joined: dict[int, orjson.Fragment] = {}
 
     def user(self, user: User) -> Json:
         """A user as a list's join reads it, e-mail address and all."""
@@ -101,8 +104,9 @@ class Wire:
             "jellyfinMediaId4k": None,
         }
         wire.update(extra)
-        self._add_service_url(wire, "serviceUrl", media.radarr)
-        self._add_service_url(wire, "serviceUrl4k", media.radarr4k)
+        if self._radarr.servers:
+            self._add_service_url(wire, "serviceUrl", media.radarr)
+            self._add_service_url(wire, "serviceUrl4k", media.radarr4k)
         return wire
 
     def _add_service_url(self, wire: Json, name: str, service: Service) -> None:
@@ -117,7 +121,7 @@ class Wire:
             "media": self.media(request.media),
             "seasons": _seasons(request),
             "modifiedBy": self._maybe(request.modified_by),
-            "requestedBy": self.user(request.requested_by),
+            "requestedBy": self._join(request.requested_by),
             "seasonCount": len(request.seasons),
         }
 
@@ -126,7 +130,7 @@ class Wire:
         return {
             **_head(request),
             "media": self.media(request.media),
-            "requestedBy": self.user(request.requested_by),
+            "requestedBy": self._join(request.requested_by),
             "modifiedBy": self._maybe(request.modified_by),
             "seasons": _seasons(request),
             "seasonCount": len(request.seasons),
@@ -144,8 +148,15 @@ class Wire:
             "seasonCount": len(request.seasons),
         }
 
-    def _maybe(self, user: User | None) -> Json | None:
-        return None if user is None else self.user(user)
+    def _maybe(self, user: User | None) -> orjson.Fragment | None:
+        return None if user is None else self._join(user)
+
+    def _join(self, user: User) -> orjson.Fragment:
+        """A user among a request's members: written once for all rows of an answer."""
+        known = self._joined.get(user.id)
+        if known is None:
+            known = self._joined[user.id] = orjson.Fragment(orjson.dumps(self.user(user)))
+        return known
 
 
 def _head(request: MediaRequest) -> Json:

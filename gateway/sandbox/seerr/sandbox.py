@@ -9,7 +9,7 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.sandbox.catalogue import Catalogue
+from gateway.sandbox.catalogue import Catalogue, shared_catalogue
 from gateway.sandbox.routes import Endpoint
 from gateway.sandbox.seerr import answers
 from gateway.sandbox.seerr.api import OPERATIONS
@@ -95,7 +95,7 @@ class SandboxSeerr(SandboxUpstream):
         seed = self._seed
         films = seed.films
         if films is None:
-            films = CatalogueFilms(self._catalogue or Catalogue(), tuple(seed.series))
+            films = CatalogueFilms(self._catalogue or shared_catalogue(), tuple(seed.series))
         line = TmdbLine(films, self._sleep, broken=seed.broken, delays_s=seed.delays_s)
         background = Background()
         return World(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
 
-from gateway.sandbox.seerr.refusals import SeerrError, Violation, bad_query, invalid
+from gateway.sandbox.seerr.refusals import Violation, bad_query, invalid
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _RESERVED = frozenset("+!'()*:/,;@$[]")
@@ -34,6 +34,11 @@ class Member:
     nullable: bool = False
     required: bool = False
     allowed: tuple[str, ...] = ()
+
+
+def is_number(text: str) -> bool:
+    """Whether JavaScript reads a plain decimal number."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def split_query(raw: str) -> dict[str, list[str]]:
@@ -104,7 +109,7 @@ def read_path(texts: Mapping[str, str], declared: Sequence[Param]) -> dict[str, 
 def _read(param: Param, text: str | None, place: str) -> Value | Violation:
     """One value, or what is wrong with it; ``None`` stands for a repeated parameter."""
     if param.type == "number":
-        if text is not None and _NUMBER.fullmatch(text):
+        if text is not None and is_number(text):
             return float(text)
         return place, "should be number,null" if param.nullable else "should be number", "type"
     if text is None:
@@ -140,12 +145,12 @@ def _member_violation(member: Member, value: object) -> Violation | None:
     if value is None and member.nullable:
         return None
     if member.type == "seasons":
-        if value == "all" or (isinstance(value, list) and all(map(_is_number, value))):
+        if value == "all" or (isinstance(value, list) and all(map(_counts, value))):
             return None
         return place, "should match exactly one schema in oneOf", "oneOf"
     fits = {
         "string": isinstance(value, str),
-        "number": _is_number(value),
+        "number": _counts(value),
         "boolean": isinstance(value, bool),
         "array": isinstance(value, list),
     }[member.type]
@@ -156,12 +161,9 @@ def _member_violation(member: Member, value: object) -> Violation | None:
     return None
 
 
-def _is_number(value: object) -> bool:
+def _counts(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _choice(allowed: Sequence[str]) -> str:
     return f"should be equal to one of the allowed values: {', '.join(allowed)}"
-
-
-__all__ = ["Member", "Param", "SeerrError", "Value", "check_body", "read_path", "read_query"]

@@ -38,7 +38,7 @@ class TmdbLine:
         self.silent = False
         self.broken = dict(broken)
         self.delays_s = dict(delays_s)
-        self._sleep = sleep
+        self.sleep = sleep
         self._remembered: dict[int, Film] = {}
 
     def forget(self) -> None:
@@ -56,7 +56,7 @@ class TmdbLine:
             return known
         await self._reach()
         if tmdb_id in self.delays_s:
-            await self._sleep(self.delays_s[tmdb_id])
+            await self.sleep(self.delays_s[tmdb_id])
         if tmdb_id in self.broken:
             raise TmdbError(self.broken[tmdb_id])
         film = self.films.film(tmdb_id)
