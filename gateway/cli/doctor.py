@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -28,6 +29,7 @@ def doctor() -> None:
     (GATEWAY_REDIS_URL) for its version and latency; the clock is held against an upstream's.
     What `gateway serve` would start beside itself is started here too. Keys are never shown.
     """  # noqa: D301 -- click wants a real backspace
+    logging.getLogger("gateway").addHandler(logging.NullHandler())  # the table says it all
     found = configure(os.environ)
     click.echo("Settings")
     for settings in (found.gateway, *found.upstreams.values()):

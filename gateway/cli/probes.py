@@ -18,6 +18,7 @@ from gateway.settings import UpstreamSettings
 from gateway.subgraph import Subgraph
 from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.http import UpstreamHttp
+from gateway.transport.limits import CallLimits
 from gateway.transport.port import HttpAnswer, HttpPort
 
 PATIENCE_S = 10.0
@@ -88,6 +89,7 @@ async def probe_upstream(
         port,
         base_url=settings.base_url,
         headers=settings.headers(),
+        limits=CallLimits(retries=0, timeout_s=settings.timeout_s),
         classify=subgraph.classify,
     )
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from gateway.settings.environment import EnvSettings
+from gateway.settings.environment import EnvSettings, Variable
 from gateway.settings.values import check_upstream_url
 
 UpstreamUrl = Annotated[str, AfterValidator(check_upstream_url)]
@@ -35,6 +36,13 @@ class UpstreamSettings(EnvSettings):
     max_concurrency: int = Field(
         default=32, ge=1, le=1000, description="Calls in flight per worker.", examples=["32"]
     )
+
+    @classmethod
+    def variables(cls) -> Iterator[Variable]:
+        """Every variable, the address with the default that it has once there is a key."""
+        for each in super().variables():
+            is_url = each.field == "base_url"
+            yield replace(each, default=cls.default_base_url or "") if is_url else each
 
     @property
     def enabled(self) -> bool:

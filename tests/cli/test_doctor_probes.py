@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from gateway.cli.embedded import embedded_valkey
 from gateway.cli.findings import Finding, setting_lines
-from gateway.cli.probes import judge_clock, probe_cache
-from gateway.settings import GatewaySettings
+from gateway.cli.probes import WatchingPort, judge_clock, probe_cache, probe_upstream
+from gateway.registry import load_subgraphs
+from gateway.sandbox import SandboxTmdb
+from gateway.settings import GatewaySettings, resolve_upstreams
+from gateway.transport.httpx_port import HttpxPort
 
 NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
 
@@ -51,6 +55,46 @@ async def test_a_cache_that_is_gone_is_wrong_and_names_the_variable() -> None:
 @pytest.mark.parametrize("url", [None, "off"])
 async def test_no_cache_is_not_wrong(url: str | None) -> None:
     assert (await probe_cache(url)).good is None
+
+
+KEYS = {"TMDB_TOKEN": "sandbox", "YOUTUBE_API_KEY": "sandbox"}
+
+
+async def probe(environ: dict[str, str], transport: httpx.AsyncBaseTransport) -> list[Finding]:
+    subgraphs = [each for each in load_subgraphs() if each.name in {"tmdb", "youtube"}]
+    settings = resolve_upstreams({each.name: each.settings for each in subgraphs}, environ)
+    port = WatchingPort(HttpxPort(transport))
+    found = [await probe_upstream(each, settings[each.name], port) for each in subgraphs]
+    await port.aclose()
+    return found
+
+
+def sandbox(path: str) -> dict[str, str]:
+    return {**KEYS, f"{path.upper()}_BASE_URL": "http://sandbox"}
+
+
+async def test_an_upstream_that_takes_the_key_is_good() -> None:
+    transport = httpx.ASGITransport(app=SandboxTmdb().app())
+    tmdb, _ = await probe({**sandbox("tmdb"), "YOUTUBE_BASE_URL": "off"}, transport)
+    assert tmdb.good is True
+    assert "key valid" in tmdb.text
+
+
+async def test_a_refused_key_names_its_variable() -> None:
+    environ = {"TMDB_TOKEN": "invalid", "TMDB_BASE_URL": "http://sandbox"}
+    tmdb, youtube = await probe(environ, httpx.ASGITransport(app=SandboxTmdb().app()))
+    assert tmdb.good is False
+    assert tmdb.text == "http://sandbox: reached, but the key is refused: check TMDB_TOKEN"
+    assert youtube == Finding("youtube", None, "off: its fields are null")
+
+
+async def test_an_upstream_that_is_not_there_names_its_address() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused", request=request)
+
+    tmdb, _ = await probe(sandbox("tmdb"), httpx.MockTransport(refuse))
+    assert tmdb.good is False
+    assert tmdb.text.endswith("check TMDB_BASE_URL")
 
 
 def test_each_setting_has_a_line_with_its_source() -> None:

@@ -204,3 +204,10 @@ def test_a_sandboxed_upstream_is_pointed_at_the_sandbox_with_its_key() -> None:
 def test_every_variable_is_described() -> None:
     for cls in (GatewaySettings, Films):
         assert [each.name for each in cls.variables() if not each.description] == []
+
+
+def test_the_default_address_is_that_of_the_real_upstream() -> None:
+    defaults = {each.name: each.default for cls in CLASSES.values() for each in cls.variables()}
+    assert defaults["FILMS_BASE_URL"] == "https://films.example/3"
+    assert defaults["WISHES_BASE_URL"] == ""
+    assert defaults["FILMS_TIMEOUT_S"] == "4.0"
