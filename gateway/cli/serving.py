@@ -23,6 +23,7 @@ class _Options(TypedDict):
     interface: Literal["asgi3"]
     lifespan: Literal["on"]
     log_config: None
+    log_level: Literal["warning"]
     server_header: bool
     timeout_graceful_shutdown: int
     ws: Literal["none"]
@@ -33,6 +34,7 @@ _OPTIONS: Final[_Options] = {
     "interface": "asgi3",
     "lifespan": "on",
     "log_config": None,  # the app owns logging
+    "log_level": "warning",  # the banner says the rest
     "server_header": False,
     "timeout_graceful_shutdown": GRACE_S,
     "ws": "none",
