@@ -38,6 +38,11 @@ def text_of(browser: Chrome, ending: str) -> str:
     return str(browser.execute_script(TEXT_OF, ending) or "")
 
 
+def logged(browser: Chrome, kind: str) -> list[str]:
+    entries: list[dict[str, str]] = browser.get_log(kind)  # type: ignore[no-untyped-call] # selenium's
+    return [entry["message"] for entry in entries]
+
+
 def settled(browser: Chrome) -> str:
     """The operation that the play button would run: GraphiQL follows its editor by 100 ms."""
     return str(browser.execute_script("return localStorage['graphiql:query']") or "")
@@ -56,7 +61,7 @@ def run(browser: Chrome, root_field: str) -> dict[str, object]:
 
 def requested(browser: Chrome) -> set[str]:
     """Every origin that the page asked, or tried to."""
-    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    messages = [json.loads(message)["message"] for message in logged(browser, "performance")]
     urls = [
         urlsplit(message["params"]["request"]["url"])
         for message in messages
@@ -77,7 +82,7 @@ def test_the_front_page_shows_films_and_asks_nobody_else(
     assert any(film["poster"] for film in nodes)
     assert any(film["bestTrailer"] for film in nodes)
     assert any(film["requests"]["nodes"] for film in nodes)
-    assert [entry["message"] for entry in chromium.get_log("browser")] == []
+    assert logged(chromium, "browser") == []
     assert requested(chromium) == {gateway_url}
 
 
@@ -90,9 +95,10 @@ def test_every_tab_runs(chromium: Chrome, gateway_url: str) -> None:
     ]  # fmt: skip
     for tab, root_field in zip(tabs, ("charts", "movie", "requests", "search"), strict=True):
         tab.click()
-        wait(chromium).until(lambda _, name=tab.text: f"query {name}(" in settled(chromium))
+        start = f"query {tab.text}("
+        wait(chromium).until(lambda _, start=start: start in settled(chromium))  # type: ignore[misc] # bound now
         assert run(chromium, root_field)
-    assert chromium.get_log("browser") == []
+    assert logged(chromium, "browser") == []
 
 
 def test_the_editor_checks_against_the_schema(chromium: Chrome, gateway_url: str) -> None:
@@ -103,4 +109,4 @@ def test_the_editor_checks_against_the_schema(chromium: Chrome, gateway_url: str
         lambda _: any('"chart"' in said for said in chromium.execute_script(SERIOUS_MARKERS))
     )
 
-    assert chromium.get_log("browser") == []
+    assert logged(chromium, "browser") == []

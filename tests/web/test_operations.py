@@ -43,9 +43,10 @@ def test_it_is_valid_with_its_variables(path: Path, schema: GraphQLSchema) -> No
 
     assert validate(schema, document) == []
     assert isinstance(operation, OperationDefinitionNode)
-    coerced = get_variable_values(schema, operation.variable_definitions, variables)
+    definitions = operation.variable_definitions or ()
+    coerced = get_variable_values(schema, definitions, variables)
     assert not isinstance(coerced, list), coerced
-    declared = {each.variable.name.value for each in operation.variable_definitions}
+    declared = {each.variable.name.value for each in definitions}
     assert set(variables) <= declared
 
 
