@@ -13,7 +13,7 @@ def silence_clients() -> None:
     """Keep HTTP clients from logging whole URLs, even when the root logger is at DEBUG."""
     for name in _LOUD_CLIENTS:
         loud = logging.getLogger(name)
-        if loud.getEffectiveLevel() < logging.WARNING:
+        if loud.level < logging.WARNING:
             loud.setLevel(logging.WARNING)
 
 
