@@ -58,6 +58,7 @@ class Gateway:
         self._settings = settings
         self._subgraphs = [each for each in load_subgraphs() if each.name in upstreams]
         self._ports: list[HttpPort] = []
+        self._started = False
         self._tasks: set[asyncio.Task[None]] = set()
         handles = {
             each.name: self._handle(each, upstreams[each.name], port) for each in self._subgraphs
@@ -100,8 +101,8 @@ class Gateway:
         )
 
     async def ready(self) -> Mapping[str, str]:
-        """Nothing outside can make us unready: what is cached is served without it."""
-        return {}
+        """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
+        return {} if self._started else {"start": "upstreams are being asked"}
 
     async def start(self) -> None:
         """Let every upstream that is on prepare itself; none of them can hold the start up."""
@@ -113,9 +114,11 @@ class Gateway:
                 task.add_done_callback(self._tasks.discard)
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_START_PATIENCE_S)
+        self._started = True
 
     async def aclose(self) -> None:
         """Close every socket."""
+        self._started = False
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
