@@ -89,6 +89,7 @@ class Catalogue:
         return synthetic.synthetic_film(tmdb_id, ranks_before=len(self.real))
 
 
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> tuple[str, ...]:
     """Words without case, accents and punctuation."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -82,11 +82,11 @@ class Control:
             raise FaultError(f"fault {number}: must be an object")
         fields = dict(order)
         who = fields.pop("upstream", None)
-        if who != "*" and who not in self._upstreams:
+        if not isinstance(who, str) or who not in {*self._upstreams, "*"}:
             known = ", ".join([*self._upstreams, "*"])
             raise FaultError(f"fault {number}: upstream must be one of {known}")
         try:
-            return str(who), Fault.of(fields)
+            return who, Fault.of(fields)
         except FaultError as error:
             raise FaultError(f"fault {number}: {error}") from None
 

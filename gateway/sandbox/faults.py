@@ -3,7 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import Any, Final, Self
 
 KINDS: Final = frozenset(
     {
@@ -78,7 +78,8 @@ class Fault:
             raise FaultError(f"unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
         if "kind" not in data:
             raise FaultError("kind is missing")
-        return cls(**{name: _checked(name, value) for name, value in data.items()})
+        values: dict[str, Any] = {name: _checked(name, value) for name, value in data.items()}
+        return cls(**values)
 
     def to_json(self) -> dict[str, object]:
         """The same as `of` reads."""
@@ -90,7 +91,7 @@ _INTEGERS: Final = frozenset({"count", "status", "bomb_mib"})
 _NULLABLE: Final = frozenset({"route", "count", "retry_after_s"})
 
 
-def _checked(name: str, value: object) -> object:  # typed by name, checked here once
+def _checked(name: str, value: object) -> object:
     if value is None and name in _NULLABLE:
         return None
     if name == "parts":

@@ -73,10 +73,11 @@ def base36(number: int, width: int) -> str:
 def image_path(kind: str, tmdb_id: int, variant: int = 0) -> str:
     """Path below a size; carries kind (``p``, ``b``) and id, so that a picture can be drawn.
 
-    The real ones are 27 random letters; these have the same length.
+    The real ones are 27 random letters and digits; these have the same length.
     """
-    tail = draw(kind, tmdb_id, variant)
-    return f"/{kind}{base36(tmdb_id, 6)}{base36(tail, 12)}{base36(tail >> 3, 8)}.jpg"
+    text = f"{kind}{tmdb_id}/{variant}".encode()
+    tail = hashlib.blake2b(text, digest_size=10).hexdigest()
+    return f"/{kind}{base36(tmdb_id, 6)}{tail}.jpg"
 
 
 def film_id_of_image(name: str) -> int | None:

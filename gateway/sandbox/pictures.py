@@ -19,17 +19,14 @@ _ASPECT: Final = {"p": (36, 54), "b": (64, 36), "a": (36, 54)}  # cells across a
 _SHADES: Final = 12
 _INK: Final = _SHADES
 
-_FONT: Final = {  # 3 x 5, one octal digit a row
-    letter: tuple(int(row) for row in rows)
-    for letter, rows in zip(
-        "abcdefghijklmnopqrstuvwxyz0123456789",
-        (
-            "25755 65656 34443 65556 74647 74644 34553 55755 72227 11152 55655 44447 57755 65555 "
-            "25552 65644 25563 65655 34216 72222 55557 55552 55775 55255 55222 71247 "
-            "75557 26227 71747 71717 55711 74717 74757 71111 75757 75717"
-        ).split(),
-        strict=True,
-    )
+_FONT_TEXT: Final = (  # 3 x 5 pixels, one octal digit a row; a to z, 0 to 9
+    "25755 65656 34443 65556 74647 74644 34553 55755 72227 11152 55655 44447 57755 65555 "
+    "25552 65644 25563 65655 34216 72222 55557 55552 55775 55255 55222 71247 "
+    "75557 26227 71747 71717 55711 74717 74757 71111 75757 75717"
+)
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
+_FONT: Final = {
+    letter: tuple(map(int, rows)) for letter, rows in zip(_LETTERS, _FONT_TEXT.split(), strict=True)
 }
 
 
@@ -82,7 +79,7 @@ def _cells(across: int, down: int, title: str, seed: int) -> list[bytearray]:
         )
         for y in range(down)
     ]
-    lines = [word[: (across - 4) // 4] for word in words_of(title)][: (down - 8) // 7]
+    lines = _lines(title, width=(across - 4) // 4)[: (down - 8) // 7]
     top = (down - 7 * len(lines)) // 2
     for number, word in enumerate(lines):
         left = (across - 4 * len(word) + 1) // 2
@@ -91,8 +88,19 @@ def _cells(across: int, down: int, title: str, seed: int) -> list[bytearray]:
     return rows
 
 
+def _lines(title: str, *, width: int) -> list[str]:
+    """Words set into lines, so that long titles of a series still differ."""
+    lines = [""]
+    for word in words_of(title):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()[:width]
+    return lines
+
+
 def _letter(rows: list[bytearray], letter: str, left: int, top: int) -> None:
-    for down, bits in enumerate(_FONT.get(letter, (7, 5, 5, 5, 7))):
+    unknown = (0,) if letter == " " else (7, 5, 5, 5, 7)
+    for down, bits in enumerate(_FONT.get(letter, unknown)):
         for right in range(3):
             if bits >> (2 - right) & 1:
                 rows[top + down][left + right] = _INK

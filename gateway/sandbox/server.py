@@ -50,10 +50,15 @@ class Sandbox:
 
     def app(self) -> ASGIApp:
         """The whole as one ASGI app."""
-        return self._serve
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._serve(scope, receive, send)
+
+        return app  # a function: uvicorn takes a bound method for ASGI 2
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
             return
         path: str = scope["path"]
         for prefix, app in self._mounts:
@@ -62,6 +67,16 @@ class Sandbox:
                 return
         answer = await self._own(Request(scope, receive), path)
         await answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Build the search index before the first call rather than in it."""
+        while True:
+            stage = (await receive())["type"].removeprefix("lifespan.")
+            if stage == "startup":
+                self.catalogue.search("the")
+            await send({"type": f"lifespan.{stage}.complete"})
+            if stage == "shutdown":
+                return
 
     async def _own(self, request: Request, path: str) -> Response:
         if path.startswith("/_control/"):

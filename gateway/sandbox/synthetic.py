@@ -15,35 +15,34 @@ _STEP: Final = 544_861  # coprime to SPAN
 _UNSTEP: Final = pow(_STEP, -1, SPAN)
 ADULT_FROM_RANK: Final = SPAN - 1_000  # beyond every chart
 
-_HEADS: Final = tuple(
-    pair.split("/")
-    for pair in (
-        "Harbor/Hafen Garden/Garten House/Haus Mirror/Spiegel Bridge/Brücke Winter/Winter "
-        "Island/Insel Song/Lied Light/Licht Shadow/Schatten River/Fluss Letter/Brief Road/Straße "
-        "Tower/Turm Voyage/Reise Clock/Uhr Forest/Wald Museum/Museum Station/Bahnhof Map/Karte "
-        "Theatre/Theater Orchard/Obstgarten Valley/Tal Engine/Maschine Signal/Signal Gate/Tor "
-        "Market/Markt Archive/Archiv Lantern/Laterne Compass/Kompass Desert/Wüste Colony/Kolonie"
-    ).split()
+# English and German, head and tail of a title: "Harbor of Silence", "Hafen der Stille".
+_HEADS_TEXT: Final = (
+    "Harbor/Hafen Garden/Garten House/Haus Mirror/Spiegel Bridge/Brücke Winter/Winter "
+    "Island/Insel Song/Lied Light/Licht Shadow/Schatten River/Fluss Letter/Brief Road/Straße "
+    "Tower/Turm Voyage/Reise Clock/Uhr Forest/Wald Museum/Museum Station/Bahnhof Map/Karte "
+    "Theatre/Theater Orchard/Obstgarten Valley/Tal Engine/Maschine Signal/Signal Gate/Tor "
+    "Market/Markt Archive/Archiv Lantern/Laterne Compass/Kompass Desert/Wüste Colony/Kolonie"
 )
-_TAILS: Final = tuple(
-    pair.split("/")
-    for pair in (
-        "Silence/der Stille|Tomorrow/von morgen|Glass/aus Glas|Strangers/der Fremden|"
-        "the North/des Nordens|Salt/aus Salz|Echoes/der Echos|the Dead/der Toten|"
-        "Seven Winds/der sieben Winde|Memory/der Erinnerung|Ashes/aus Asche|"
-        "the Astronomer/des Astronomen|No Return/ohne Wiederkehr|Paper/aus Papier|"
-        "Last Summers/der letzten Sommer|the Machine/der Maschine|Wolves/der Wölfe|"
-        "Thunder/des Donners|the Clockmaker/des Uhrmachers|Small Hours/der frühen Stunden"
-    ).split("|")
+_TAILS_TEXT: Final = (
+    "Silence/der Stille|Tomorrow/von morgen|Glass/aus Glas|Strangers/der Fremden|"
+    "the North/des Nordens|Salt/aus Salz|Echoes/der Echos|the Dead/der Toten|"
+    "Seven Winds/der sieben Winde|Memory/der Erinnerung|Ashes/aus Asche|"
+    "the Astronomer/des Astronomen|No Return/ohne Wiederkehr|Paper/aus Papier|"
+    "Last Summers/der letzten Sommer|the Machine/der Maschine|Wolves/der Wölfe|"
+    "Thunder/des Donners|the Clockmaker/des Uhrmachers|Small Hours/der frühen Stunden"
 )
-_FIRST: Final = (
+_FIRST_TEXT: Final = (
     "Ada Bruno Clara Dario Elif Farid Greta Hugo Ines Jonas Kira Liam Mara Nils Olga Pavel "
     "Quinn Rosa Samir Thea Ugo Vera Wanda Xenia Yara Zeno"
-).split()
-_LAST: Final = (
+)
+_LAST_TEXT: Final = (
     "Abel Brandt Costa Dahl Eriksen Fontaine Grau Hollis Ivanov Jansen Keller Lindqvist Moreau "
     "Novak Okafor Petrov Quist Rossi Santos Tanaka Ueda Varga Weiss Yilmaz Zorn Ähren Öztürk"
-).split()
+)
+_HEADS: Final = tuple(pair.split("/") for pair in _HEADS_TEXT.split())
+_TAILS: Final = tuple(pair.split("/") for pair in _TAILS_TEXT.split("|"))
+_FIRST: Final = _FIRST_TEXT.split()
+_LAST: Final = _LAST_TEXT.split()
 _LANGUAGES: Final = ("en", "en", "en", "en", "en", "fr", "de", "ja", "es", "ko")
 _GENRES: Final = (28, 12, 16, 35, 80, 99, 18, 10751, 14, 36, 27, 10402, 9648, 10749, 878, 53, 10752)
 _CERTIFICATIONS: Final = ("", "", "G", "PG", "PG-13", "PG-13", "R", "NR")
@@ -69,7 +68,7 @@ def synthetic_film(tmdb_id: int, *, ranks_before: int) -> Film:
     seed = draw("film", tmdb_id)
     title, german = _titles(seed)
     rank = rank_of(tmdb_id)
-    language = _LANGUAGES[seed >> 20 & 0xFF & 7 if rank % 9 else 8 + (seed >> 20 & 1)]
+    language = _LANGUAGES[(seed >> 20) % len(_LANGUAGES)]
     return Film(
         tmdb_id=tmdb_id,
         imdb_id=None if seed % 23 == 0 else f"tt9{tmdb_id:07d}",

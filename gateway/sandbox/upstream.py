@@ -67,7 +67,11 @@ class SandboxUpstream(ABC):
 
     def app(self) -> ASGIApp:
         """The API as an ASGI app."""
-        return self._serve
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._serve(scope, receive, send)
+
+        return app  # a function: uvicorn takes a bound method for ASGI 2
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -101,19 +105,15 @@ class SandboxUpstream(ABC):
     def _instead(self, fault: Fault) -> Response | None:
         """Faults that never reach the endpoint."""
         match fault.kind:
-            case "rate_limited":
-                return _with_retry_after(self.error(429), fault)
             case "quota_exceeded":
                 return self.quota_exceeded(fault)
-            case "server_error":
-                return self.error(500)
-            case "status":
-                return _with_retry_after(self.error(fault.status), fault)
             case "html_502":
                 return misbehave.html_502()
             case "gzip_bomb":
                 return misbehave.gzip_bomb(fault)
-        return None
+        statuses = {"rate_limited": 429, "server_error": 500, "status": fault.status}
+        status = statuses.get(fault.kind)
+        return None if status is None else _with_retry_after(self.error(status), fault)
 
     def quota_exceeded(self, fault: Fault) -> Response:
         """The API's answer when a day's quota is spent."""
@@ -121,6 +121,8 @@ class SandboxUpstream(ABC):
 
 
 def _spoilt(answer: Response, fault: Fault, request: Request) -> Response:
+    if not answer.body:  # a 304, a 204: nothing to spoil
+        return answer
     match fault.kind:
         case "malformed":
             return misbehave.malformed(answer)

@@ -33,8 +33,8 @@ def videos_of(film: Film) -> list[Video]:
     seed = draw("videos", film.tmdb_id)
     known = [_video(film, slot, key) for slot, key in enumerate(film.trailer_keys)]
     wanted = seed % 4 if film.synthetic else max(1, 3 - len(known)) + seed % 2
-    for slot in range(len(known), len(known) + wanted):
-        known.append(_video(film, slot, generated_key(film.tmdb_id, slot)))
+    slots = range(len(known), len(known) + wanted)
+    known += [_video(film, slot, generated_key(film.tmdb_id, slot)) for slot in slots]
     if film.title_de:
         known.append(_video(film, 8, generated_key(film.tmdb_id, 8), language="de"))
     return sorted(known, key=lambda video: video.published_at, reverse=True)

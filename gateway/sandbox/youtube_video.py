@@ -116,7 +116,7 @@ PARTS: Final[dict[str, Callable[[Clip], JsonObject]]] = {
     "player": player,
 }
 OTHER_PARTS: Final = frozenset(
-    "id localizations topicDetails recordingDetails liveStreamingDetails".split()
+    ["id", "localizations", "topicDetails", "recordingDetails", "liveStreamingDetails"]
 )
 
 

@@ -143,10 +143,8 @@ class SandboxTmdb(SandboxUpstream):
         return {"movie_results": found, **{name: [] for name in empty}}
 
 
-_EXTERNAL_SOURCES = frozenset(
-    f"{source}_id"
-    for source in "imdb facebook instagram tvdb tiktok twitter wikidata youtube".split()
-)
+_SOURCES = "imdb facebook instagram tvdb tiktok twitter wikidata youtube"
+_EXTERNAL_SOURCES = frozenset(f"{source}_id" for source in _SOURCES.split())
 
 
 def _chart_path(chart: Chart) -> str:
