@@ -1,0 +1,130 @@
+"""YouTube by ids, and what its errors mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from gateway.errors import (
+    QuotaExhaustedError,
+    UpstreamContractError,
+    UpstreamError,
+    UpstreamRateLimitedError,
+    UpstreamRejectedError,
+    UpstreamUnauthorizedError,
+    UpstreamUnavailableError,
+)
+from gateway.sandbox import SandboxYouTube
+from gateway.upstreams.youtube.client import YouTubeClient, classify
+from gateway.upstreams.youtube.client_errors import classify_at
+from tests.upstreams.played import Dial, given
+
+KEY = {"X-Goog-Api-Key": "key"}
+NOON = datetime(2026, 7, 15, 19, 0, tzinfo=UTC)  # in California
+
+
+@pytest.fixture
+def client(dial: Dial, youtube: SandboxYouTube) -> YouTubeClient:
+    """A client whose key is good, at noon in California."""
+    return YouTubeClient(dial(youtube, classify_at(lambda: NOON), KEY))
+
+
+@pytest.fixture
+def keys(youtube: SandboxYouTube) -> list[str]:
+    """Keys of videos that exist."""
+    return [key for film in youtube.catalogue.real for key in film.trailer_keys][:60]
+
+
+def _given(status: int, body: str) -> YouTubeClient:
+    return YouTubeClient(given("youtube", classify, status, body))
+
+
+async def test_fifty_videos_are_one_call(
+    client: YouTubeClient, youtube: SandboxYouTube, keys: list[str]
+) -> None:
+    found = await client.videos(keys[:50])
+    assert set(found) <= set(keys[:50])
+    assert len(found) > 25
+    (query,) = youtube.queries
+    assert query.startswith("part=snippet%2CcontentDetails%2Cstatus%2Cstatistics&id=")
+    assert all(video.id == key for key, video in found.items())
+
+
+async def test_unknown_ids_are_left_out_and_doubles_asked_once(
+    client: YouTubeClient, youtube: SandboxYouTube
+) -> None:
+    assert await client.videos(["nosuchvideo", "nosuchvideo"]) == {}
+    assert youtube.queries[0].endswith("&id=nosuchvideo")
+
+
+@pytest.mark.parametrize("count", [0, 51])
+async def test_one_to_fifty_ids(client: YouTubeClient, youtube: SandboxYouTube, count: int) -> None:
+    with pytest.raises(ValueError, match="1 to 50"):
+        await client.videos([f"id{number}" for number in range(count)])
+    assert youtube.calls == []
+
+
+async def test_what_was_not_asked_for_is_dropped() -> None:
+    body = '{"items": [{"id": "asked"}, {"id": "other"}, {"id": "<b>"}]}'
+    assert set(await _given(200, body).videos(["asked", "<b>"])) == {"asked"}
+
+
+async def test_a_spent_quota_comes_back_at_midnight_pacific(
+    client: YouTubeClient, youtube: SandboxYouTube, fail: Callable[..., None]
+) -> None:
+    fail(youtube, "quota_exceeded")
+    with pytest.raises(QuotaExhaustedError) as caught:
+        await client.videos(["k"])
+    assert caught.value.retry_after_s == 12 * 3600
+    assert "<" not in str(caught.value)
+
+
+async def test_a_bad_key_is_told(dial: Dial, youtube: SandboxYouTube) -> None:
+    with pytest.raises(UpstreamUnauthorizedError):
+        await YouTubeClient(dial(youtube, classify)).check_key()
+    await YouTubeClient(dial(youtube, classify, KEY)).check_key()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error"),
+    [
+        (400, "keyInvalid", UpstreamUnauthorizedError),
+        (400, "invalidPart", UpstreamRejectedError),
+        (403, "quotaExceeded", QuotaExhaustedError),
+        (403, "dailyLimitExceeded", QuotaExhaustedError),
+        (429, "quotaExceeded", QuotaExhaustedError),
+        (403, "rateLimitExceeded", UpstreamRateLimitedError),
+        (429, "userRateLimitExceeded", UpstreamRateLimitedError),
+        (403, "accessNotConfigured", UpstreamUnauthorizedError),
+        (403, "ipRefererBlocked", UpstreamUnauthorizedError),
+        (401, "authError", UpstreamUnauthorizedError),
+        (404, "videoNotFound", UpstreamRejectedError),
+        (500, "backendError", UpstreamUnavailableError),
+        (503, "quotaExceeded", UpstreamUnavailableError),
+    ],
+)
+async def test_reasons(status: int, reason: str, error: type[UpstreamError]) -> None:
+    body = f'{{"error": {{"code": {status}, "errors": [{{"domain": "x", "reason": "{reason}"}}]}}}}'
+    with pytest.raises(UpstreamError) as caught:
+        await _given(status, body).videos(["k"])
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (403, '{"error": {"status": "PERMISSION_DENIED"}}', UpstreamUnauthorizedError),
+        (400, '{"error": {"details": [{"reason": "API_KEY_INVALID"}]}}', UpstreamUnauthorizedError),
+        (400, '{"error": "odd"}', UpstreamRejectedError),
+        (403, "<html>", UpstreamUnauthorizedError),
+        (429, "", UpstreamRateLimitedError),
+        (200, '{"kind": "youtube#videoListResponse"}', UpstreamContractError),
+        (200, '{"items": [{"id": 5}]}', UpstreamContractError),
+    ],
+)
+async def test_odd_bodies(status: int, body: str, error: type[UpstreamError]) -> None:
+    with pytest.raises(UpstreamError) as caught:
+        await _given(status, body).videos(["k"])
+    assert type(caught.value) is error
