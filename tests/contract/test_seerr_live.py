@@ -5,10 +5,12 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
+from gateway.sandbox.seerr.webhook_template import TEMPLATE
 from tests.contract.seerr_stage import Stage
 
 FOLDER = Path(__file__).parent / "recorded" / "seerr" / "live"
@@ -53,6 +55,12 @@ def test_every_recording_is_put() -> None:
     assert len(FILES) == 235
     assert {*NOT_REPLAYED, *OTHER_VALUES} <= set(FILES)
     assert {f"{name}.json" for name in STAGES["files"]} <= set(FILES)
+
+
+def test_the_webhook_template_is_the_recorded_one() -> None:
+    recorded = json.loads((FOLDER / "webhook" / "settings-default.json").read_text("utf-8"))
+
+    assert recorded["response"]["body"]["options"]["jsonPayload"] == TEMPLATE
 
 
 def test_the_comparison_sees_missing_keys_other_types_and_other_states() -> None:
@@ -107,13 +115,10 @@ def notice_differences(recorded: dict[str, object], stage: Stage) -> Iterator[st
     yield from differences(recorded, heard[0], "")
 
 
-async def put(
-    stage: Stage, request: Mapping[str, object], *, silent: bool
-) -> httpx.Response | None:
+async def put(stage: Stage, request: Mapping[str, Any], *, silent: bool) -> httpx.Response | None:
     """Send a recorded request, its redacted values filled in; ``None`` if no answer comes."""
     path = str(request["path"]).removeprefix("/api/v1")
-    recorded_headers = request["headers"]
-    assert isinstance(recorded_headers, dict)
+    recorded_headers: dict[str, str] = dict(request["headers"])
     filled = {
         "X-Api-Key": "wrong" if stage.wrong == "key" else stage.seerr.api_key,
         "Cookie": f"connect.sid={stage.cookie}",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from openapi_schema_validator import OAS30Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from gateway.sandbox.seerr import SeerrSeed
@@ -15,9 +15,7 @@ from tests.sandbox.seerr_house import House
 
 EXCERPT = Path(__file__).parent / "specs" / "seerr-api-excerpt.json"
 SPEC = json.loads(EXCERPT.read_text(encoding="utf-8").replace('"#/', '"urn:seerr#/'))
-REGISTRY: Registry[object] = Registry().with_resource(
-    "urn:seerr", Resource(contents=SPEC, specification=DRAFT4)
-)
+REGISTRY: Registry[object] = Registry().with_resource("urn:seerr", DRAFT4.create_resource(SPEC))
 
 CALLS = {
     "/request": "/request?take=-1",

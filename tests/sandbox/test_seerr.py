@@ -25,11 +25,21 @@ async def test_the_demo_shows_every_state_on_movies_of_the_catalogue(demo: House
     media = await demo.rows("/media?take=-1")
 
     assert {row["status"] for row in requests} == {1, 2, 3, 4, 5}
-    assert {row["status"] for row in media} == {1, 2, 3, 5, 6, 7}
+    assert {row["status"] for row in media} == {1, 2, 3, 4, 5, 6, 7}
     assert {row["status4k"] for row in media} >= {2, 3, 5}
     assert len(requests) > 55
     known = Catalogue()
     assert all(known.get(int(str(row["tmdbId"]))) for row in media if row["mediaType"] == "movie")
+
+
+async def test_the_demo_has_a_raced_movie_and_a_stuck_request(demo: House) -> None:
+    raced = [row["id"] for row in await demo.rows("/media?take=-1") if row["tmdbId"] == 274]
+    page = await demo.get("/movie/274")
+
+    assert len(raced) == 2
+    assert isinstance(page["mediaInfo"], dict)
+    assert page["mediaInfo"]["id"] == min(map(int, map(str, raced)))
+    assert (await demo.get("/request/count"))["available"] == 1
 
 
 async def test_series_carry_ids_of_movies_and_stay_apart(demo: House) -> None:

@@ -245,7 +245,7 @@ async def test_no_named_user_is_the_administrator(house: House, user: str) -> No
 
 async def test_a_user_that_is_no_number_never_gets_an_answer(house: House) -> None:
     sent: list[object] = []
-    incoming = [
+    incoming: list[dict[str, object]] = [
         {"type": "http.request", "body": b"", "more_body": False},
         {"type": "http.disconnect"},
     ]
@@ -264,7 +264,7 @@ async def test_a_user_that_is_no_number_never_gets_an_answer(house: House) -> No
         "query_string": b"",
         "headers": headers,
     }
-    await house.seerr.app()(scope, receive, send)  # type: ignore[arg-type]
+    await house.seerr.app()(scope, receive, send)
 
     assert sent == []
     assert incoming == []

@@ -1,59 +1,15 @@
-"""The people and wishes that the sandbox shows by default: every state on well-known movies."""
+"""The wishes that the sandbox shows by default: every state on well-known movies."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
 
 from gateway.sandbox.seerr.films import Series
-from gateway.sandbox.seerr.seed import SeedRequest, SeedTitle, SeedUser
-from gateway.sandbox.seerr.states import MediaStatus, Permission, RequestStatus
+from gateway.sandbox.seerr.seed import SeedRequest, SeedTitle
+from gateway.sandbox.seerr.states import MediaStatus, RequestStatus
 
-_P, _R, _M = Permission, RequestStatus, MediaStatus
-
-USERS = (
-    SeedUser(id=1, email="owner@marquee.example", username="Olive Owner", permissions=_P.ADMIN),
-    SeedUser(
-        id=2,
-        email="mina@marquee.example",
-        username="Mina Manager",
-        permissions=_P.REQUEST | _P.MANAGE_REQUESTS,
-    ),
-    SeedUser(id=3, email="ruth@marquee.example", username="Ruth", permissions=_P.REQUEST),
-    SeedUser(
-        id=4,
-        email="quentin@marquee.example",
-        username="Quentin",
-        permissions=_P.REQUEST,
-        quota=(5, 7),
-    ),
-    SeedUser(
-        id=5,
-        email="quincy@marquee.example",
-        username="Quincy",
-        permissions=_P.REQUEST_MOVIE,
-        quota=(1, 30),
-    ),
-    SeedUser(id=6, email="nameless@marquee.example", username=None, permissions=_P.REQUEST),
-    SeedUser(
-        id=7,
-        email="vera@marquee.example",
-        username="Vera Viewer",
-        permissions=_P.REQUEST | _P.REQUEST_VIEW,
-    ),
-    SeedUser(
-        id=8,
-        email="frank@marquee.example",
-        username="Frank 4K",
-        permissions=_P.REQUEST | _P.REQUEST_4K,
-    ),
-    SeedUser(
-        id=9,
-        email="auto@marquee.example",
-        username="Otto",
-        permissions=_P.REQUEST | _P.AUTO_APPROVE,
-    ),
-    SeedUser(id=10, email="guest@marquee.example", username="Guest", permissions=_P.NONE),
-)
+_R, _M = RequestStatus, MediaStatus
 
 _REQUESTERS = (3, 4, 6, 7, 8, 9)
 _MANAGER = 2
@@ -69,6 +25,8 @@ _GONE = (597, 640)  # completed once, then deleted from the library
 _BLOCKED = (500, 1895)
 _UHD = (329, 98, 78, 348)
 _ASKED_AGAIN = (550, 1422)
+_RACED = 274  # two calls at once: two media rows, of which most calls see the first only
+_STUCK = 1726  # made available while pending: its request says APPROVED for ever
 
 
 def _wish(
@@ -127,6 +85,11 @@ def _odd_ones() -> Iterator[SeedTitle]:
         status=_M.AVAILABLE,
         requests=(_wish(80, _R.COMPLETED, by=7), _wish(4, _R.PENDING, by=9)),
     )
+    for number, user in enumerate((7, 3)):
+        wish = _wish(30 + number, _R.PENDING, by=user)
+        yield SeedTitle(tmdb_id=_RACED, status=_M.PENDING, requests=(wish,))
+    stuck = replace(_wish(33, _R.APPROVED, by=6), decided_by=None)
+    yield SeedTitle(tmdb_id=_STUCK, status=_M.AVAILABLE, requests=(stuck,))
     for number, tmdb_id in enumerate(_UHD):
         yield _uhd(tmdb_id, number)
     for number, tmdb_id in enumerate(_BLOCKED):
@@ -164,7 +127,11 @@ SERIES = (
 
 
 def _series() -> Iterator[SeedTitle]:
-    states = ((_R.PENDING, _M.PENDING), (_R.APPROVED, _M.PROCESSING), (_R.PENDING, _M.PENDING))
+    states = (
+        (_R.PENDING, _M.PENDING),
+        (_R.APPROVED, _M.PROCESSING),
+        (_R.APPROVED, _M.PARTIALLY_AVAILABLE),
+    )
     for number, (series, (status, state)) in enumerate(zip(SERIES, states, strict=True)):
         yield SeedTitle(
             tmdb_id=series.tmdb_id,

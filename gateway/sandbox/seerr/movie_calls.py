@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from starlette.responses import Response
 
 from gateway.sandbox.seerr import answers
-from gateway.sandbox.seerr.film_wire import Json, film_page, hit
+from gateway.sandbox.seerr.film_page import film_page
+from gateway.sandbox.seerr.film_wire import Json, hit
 from gateway.sandbox.seerr.films import Collection, Film, Hit, HitPage, Person, Series
 from gateway.sandbox.seerr.refusals import refusal
 from gateway.sandbox.seerr.row_wire import Wire

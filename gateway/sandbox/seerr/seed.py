@@ -80,7 +80,8 @@ class SeerrSeed:
     @classmethod
     def demo(cls) -> Self:
         """Nine people and some sixty requests for well-known movies, in every state."""
-        from gateway.sandbox.seerr.demo_seed import SERIES, TITLES, USERS  # noqa: PLC0415
+        from gateway.sandbox.seerr.demo_people import USERS  # noqa: PLC0415
+        from gateway.sandbox.seerr.demo_seed import SERIES, TITLES  # noqa: PLC0415
 
         return cls(users=USERS, titles=TITLES, series=SERIES)
 
@@ -99,7 +100,8 @@ class SeerrSeed:
     @classmethod
     def bulk(cls, *, requests: int = 2000) -> Self:
         """The demo's people with as many requests as asked for, one movie each."""
-        from gateway.sandbox.seerr.demo_seed import SERIES, USERS, bulk_titles  # noqa: PLC0415
+        from gateway.sandbox.seerr.demo_people import USERS  # noqa: PLC0415
+        from gateway.sandbox.seerr.demo_seed import SERIES, bulk_titles  # noqa: PLC0415
 
         return cls(users=USERS, titles=bulk_titles(requests), series=SERIES)
 
