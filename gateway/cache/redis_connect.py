@@ -51,12 +51,10 @@ def connect(url: str, *, timeout_s: float, max_connections: int = 64) -> Client:
             if kind == "cluster":
                 return _cluster(hosts, options, max_connections)
             return _sentinel(hosts, options, path=urlsplit(url).path)
-        if kind not in {"", "unix"}:
-            raise ValueError("no such deployment")
-        plain = f"{'unix' if kind == 'unix' else base}://{rest}"
+        plain = f"{ {'': base, 'unix': 'unix'}[kind] }://{rest}"
         limit: Options = {"max_connections": max_connections}
         return Redis.from_pool(ConnectionPool.from_url(plain, **limit, **options))
-    except (ValueError, TypeError) as exc:
+    except (ValueError, TypeError, KeyError) as exc:
         complaint = "GATEWAY_REDIS_URL is not a URL of Redis, Sentinel or Cluster"
         raise ConfigError(complaint) from exc
 
