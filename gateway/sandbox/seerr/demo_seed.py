@@ -92,6 +92,10 @@ def _odd_ones() -> Iterator[SeedTitle]:
     yield SeedTitle(tmdb_id=_STUCK, status=_M.AVAILABLE, requests=(stuck,))
     for number, tmdb_id in enumerate(_UHD):
         yield _uhd(tmdb_id, number)
+
+
+def _unasked() -> Iterator[SeedTitle]:
+    """What nobody may ask for, and what was there before anybody asked."""
     for number, tmdb_id in enumerate(_BLOCKED):
         wishes = (_wish(90, _R.PENDING, by=4),) if number == 0 else ()
         yield SeedTitle(
@@ -142,7 +146,7 @@ def _series() -> Iterator[SeedTitle]:
         )
 
 
-TITLES = (*_single_wishes(), *_odd_ones(), *_series())
+TITLES = (*_single_wishes(), *_odd_ones(), *_unasked(), *_series())
 
 
 def bulk_titles(requests: int) -> tuple[SeedTitle, ...]:

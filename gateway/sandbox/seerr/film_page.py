@@ -6,7 +6,12 @@ from gateway.sandbox.seerr.films import Film, FilmVideo
 
 def film_page(film: Film, media_info: Json | None) -> Json:
     """A movie's own page; ``mediaInfo`` is left out when nobody ever asked for it."""
-    page: Json = {
+    return _page_start(film) | _page_middle(film) | _page_end(film, media_info)
+
+
+def _page_start(film: Film) -> Json:
+    company = {"id": 1, "name": "Example Pictures", "originCountry": "US", "logoPath": None}
+    return {
         "id": film.tmdb_id,
         "adult": film.adult,
         "budget": film.budget_usd,
@@ -15,10 +20,13 @@ def film_page(film: Film, media_info: Json | None) -> Json:
         "originalLanguage": film.original_language,
         "originalTitle": film.original_title or film.title,
         "popularity": number(film.popularity),
-        "productionCompanies": [
-            {"id": 1, "name": "Example Pictures", "originCountry": "US", "logoPath": None}
-        ],
+        "productionCompanies": [company],
         "productionCountries": [{"iso_3166_1": "US", "name": "United States of America"}],
+    }
+
+
+def _page_middle(film: Film) -> Json:
+    return {
         "releaseDate": film.release_date,
         "releases": {"results": [_release(film)]},
         "revenue": film.revenue_usd,
@@ -37,7 +45,6 @@ def film_page(film: Film, media_info: Json | None) -> Json:
         "tagline": film.tagline,
         "credits": {"cast": [_actor(film)], "crew": [_director(film)]},
     }
-    return page | _page_end(film, media_info)
 
 
 def _page_end(film: Film, media_info: Json | None) -> Json:

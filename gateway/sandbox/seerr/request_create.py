@@ -191,6 +191,11 @@ async def _settle(
         request.status, request.modified_by = RequestStatus.APPROVED, caller
         notice = Notice.MEDIA_AUTO_APPROVED
     await after_request_change(world, request, notice)
+    return answers.answer(_created(wire, request, media), status=201)
+
+
+def _created(wire: Wire, request: MediaRequest, media: Json) -> Json:
+    """A fresh request: members in the order in which they were set."""
     made = iso(request.created_at)
     body: Json = {
         "type": request.kind,
@@ -211,6 +216,4 @@ async def _settle(
     }
     if request.kind == "tv":
         body["seasons"] = [season(one) for one in request.seasons]
-    return answers.answer(
-        body | {"id": request.id, "createdAt": made, "updatedAt": made}, status=201
-    )
+    return body | {"id": request.id, "createdAt": made, "updatedAt": made}

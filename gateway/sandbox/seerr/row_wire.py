@@ -92,12 +92,7 @@ class Wire:
             "updatedAt": made,
             "lastSeasonChange": made,
             "mediaAddedAt": made,
-            "serviceId": media.radarr.server_id,
-            "serviceId4k": media.radarr4k.server_id,
-            "externalServiceId": media.radarr.external_id,
-            "externalServiceId4k": media.radarr4k.external_id,
-            "externalServiceSlug": media.radarr.slug,
-            "externalServiceSlug4k": media.radarr4k.slug,
+            **_service_ids(media),
             "ratingKey": None,
             "ratingKey4k": None,
             "jellyfinMediaId": f"{media.id:032x}" if media.in_library else None,
@@ -157,6 +152,17 @@ class Wire:
         if known is None:
             known = self._joined[user.id] = orjson.Fragment(orjson.dumps(self.user(user)))
         return known
+
+
+def _service_ids(media: Media) -> Json:
+    return {
+        "serviceId": media.radarr.server_id,
+        "serviceId4k": media.radarr4k.server_id,
+        "externalServiceId": media.radarr.external_id,
+        "externalServiceId4k": media.radarr4k.external_id,
+        "externalServiceSlug": media.radarr.slug,
+        "externalServiceSlug4k": media.radarr4k.slug,
+    }
 
 
 def _head(request: MediaRequest) -> Json:
