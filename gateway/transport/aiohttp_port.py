@@ -15,6 +15,7 @@ from gateway.transport import events
 from gateway.transport.body import collect, decode
 from gateway.transport.pool import DEFAULT_POOL, PoolLimits
 from gateway.transport.port import (
+    AnswerCutError,
     ConnectionLostError,
     EncodingError,
     ExchangeTimeoutError,
@@ -39,6 +40,7 @@ class AiohttpPort:
         self._pool = pool
         self._reads: aiohttp.ClientSession | None = None
         self._writes: aiohttp.ClientSession | None = None
+        self._closed = False
 
     async def send(
         self,
@@ -50,6 +52,8 @@ class AiohttpPort:
         timeout_s: float,
     ) -> HttpAnswer:
         """See ``HttpPort.send``."""
+        if self._closed:
+            raise NotConnectedError("the gateway is closing")
         target = yarl.URL(url, encoded=True)
         try:
             async with asyncio.timeout(timeout_s):
@@ -61,6 +65,7 @@ class AiohttpPort:
 
     async def aclose(self) -> None:
         """Close every connection."""
+        self._closed = True
         for session in (self._reads, self._writes):
             if session is not None:
                 await session.close()
@@ -101,8 +106,6 @@ class AiohttpPort:
                 return await self._whole(answer)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise NotConnectedError("no connection") from exc
-        except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError) as exc:
-            raise ConnectionLostError("the connection was lost") from exc
         except aiohttp.ClientError as exc:
             raise EncodingError("not an HTTP answer") from exc
 
@@ -113,6 +116,9 @@ class AiohttpPort:
         most = self._pool.max_body_bytes
         try:
             raw = await collect(answer.content.iter_any(), most)
+        except (aiohttp.ClientError, ConnectionError) as exc:
+            answer.close()
+            raise AnswerCutError("the answer was cut short") from exc
         except BaseException:
             answer.close()
             raise
@@ -132,7 +138,7 @@ async def _once(
         return await handler(request)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
         raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as exc:
+    except (aiohttp.ClientConnectionError, ConnectionError) as exc:
         raise _NoAnswerError("the connection was lost before an answer") from exc
 
 

@@ -42,6 +42,7 @@ def decode(raw: bytes, encoding: str, max_bytes: int) -> bytes:
         EncodingError: Cut, malformed, an encoding nobody asked for, or gzip that does not
             say so (an incident of TMDB's).
     """
+    encoding = encoding.strip().lower()
     if not encoding or encoding == "identity":
         if raw.startswith(_GZIP_MAGIC):
             raise EncodingError("gzip bytes without Content-Encoding")

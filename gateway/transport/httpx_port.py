@@ -12,6 +12,7 @@ from gateway.transport import events
 from gateway.transport.body import collect, decode
 from gateway.transport.pool import DEFAULT_POOL, Family, PoolLimits
 from gateway.transport.port import (
+    AnswerCutError,
     ConnectionLostError,
     ExchangeTimeoutError,
     HttpAnswer,
@@ -38,6 +39,7 @@ class HttpxPort:
         events.silence_clients()
         self._client = client
         self._pool = pool
+        self._closed = False
 
     @classmethod
     def over_network(cls, pool: PoolLimits = DEFAULT_POOL) -> Self:
@@ -60,6 +62,8 @@ class HttpxPort:
         timeout_s: float,
     ) -> HttpAnswer:
         """See ``HttpPort.send``."""
+        if self._closed:
+            raise NotConnectedError("the gateway is closing")
         try:
             async with asyncio.timeout(timeout_s):
                 return await self._kept(method, url, headers, body)
@@ -68,6 +72,7 @@ class HttpxPort:
 
     async def aclose(self) -> None:
         """Close the client or transport."""
+        self._closed = True
         await self._client.aclose()
 
     async def _kept(
@@ -78,7 +83,7 @@ class HttpxPort:
         try:
             return await self._exchange(method, url, headers, body, dialled)
         except ConnectionLostError:
-            if dialled.answered or dialled.fresh or method not in _REPEATABLE:
+            if dialled.fresh or method not in _REPEATABLE:
                 raise
         return await self._exchange(method, url, headers, body, dialled)
 
@@ -105,6 +110,8 @@ class HttpxPort:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as exc:
             raise NotConnectedError("no connection") from exc
         except httpx.HTTPError as exc:
+            if dialled.answered:
+                raise AnswerCutError("the answer was cut short") from exc
             raise ConnectionLostError("the connection was lost") from exc
 
     async def _open(self, request: httpx.Request) -> httpx.Response:

@@ -22,6 +22,7 @@ from gateway.errors import (
 )
 from gateway.transport.gate import retry_after_s
 from gateway.transport.port import (
+    AnswerCutError,
     BodyTooLargeError,
     EncodingError,
     ExchangeError,
@@ -68,7 +69,7 @@ def judge_exchange(exc: ExchangeError, upstream: str, operation: str) -> Upstrea
     """Turn a missing answer into an error; raise it ``from`` the exchange's."""
     if isinstance(exc, ExchangeTimeoutError):
         return UpstreamTimeoutError(upstream, operation, "gave no whole answer in time")
-    if isinstance(exc, BodyTooLargeError | EncodingError):
+    if isinstance(exc, AnswerCutError | BodyTooLargeError | EncodingError):
         return UpstreamContractError(upstream, operation, str(exc))
     detail = "lost the connection" if exc.sent else "could not be reached"
     return UpstreamUnavailableError(upstream, operation, detail)

@@ -35,7 +35,7 @@ class PoolLimits:
         max_connections: To one upstream; not below the calls' ``max_concurrency``.
         idle_s: An idle connection is closed after this; stay below the upstream's own
             limit (Seerr's is 5 s).
-        connect_timeout_s: For name, TCP and TLS together.
+        connect_timeout_s: For TCP and TLS; the name counts to the whole try.
         family: Which addresses to use.
         max_body_bytes: Of one answer, decoded as well as raw.
     """

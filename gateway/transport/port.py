@@ -37,7 +37,11 @@ class NotConnectedError(ExchangeError):
 
 
 class ConnectionLostError(ExchangeError):
-    """Reset, or cut before the end of the answer."""
+    """Reset or closed before an answer began."""
+
+
+class AnswerCutError(ExchangeError):
+    """Lost in the middle of an answer."""
 
 
 class ExchangeTimeoutError(ExchangeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -52,6 +53,7 @@ def _is_plain_path(path: str) -> bool:
     return "." not in path and _PLAIN(path.replace("/", "")) is not None
 
 
+@lru_cache(maxsize=2048)
 def _encoded(text: str) -> str:
     return text if _PLAIN(text) else quote(text, safe="")
 

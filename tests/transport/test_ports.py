@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import struct
 import zlib
 from collections.abc import Awaitable, Callable
 
+import httpx
 import pytest
 
+from gateway.transport.httpx_port import HttpxPort
 from gateway.transport.port import (
+    AnswerCutError,
     BodyTooLargeError,
     ConnectionLostError,
     EncodingError,
@@ -41,6 +45,14 @@ def raw(data: bytes, *, close: bool = True) -> Reply:
 
 
 async def reset(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def reset_later(writer: asyncio.StreamWriter) -> None:
+    writer.write(HEAD + b"Content-Length: 100\r\n\r\n{")
+    await writer.drain()
+    linger = struct.pack("ii", 1, 0)  # closing sends a reset
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     writer.transport.abort()
 
 
@@ -128,9 +140,10 @@ async def test_redirects_are_answers_and_never_followed(server, reply, port, met
     ("rude", "error"),
     [
         (reset, ConnectionLostError),
+        (reset_later, AnswerCutError),
         (hang_up, ConnectionLostError),
-        (raw(HEAD + b"Content-Length: 100\r\n\r\n{"), ConnectionLostError),
-        (raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"), ConnectionLostError),
+        (raw(HEAD + b"Content-Length: 100\r\n\r\n{"), AnswerCutError),
+        (raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{"), AnswerCutError),
         (raw(b"SSH-2.0-OpenSSH_9\r\n\r\n"), ExchangeError),
         (raw(HEAD + b"Content-Encoding: gzip\r\n\r\n{}"), EncodingError),
         (raw(HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}")[:-3]), EncodingError),
@@ -226,3 +239,27 @@ async def test_cancelling_a_call_closes_its_connection(server, reply, port) -> N
         await call
     assert (await get(port, server.base_url)).status == 200
     assert server.served_on == [1, 2]
+
+
+async def test_a_closed_port_sends_nothing_more(server, reply, port) -> None:  # noqa: ANN001
+    server.replies = [reply()]
+    await get(port, server.base_url)
+    await port.aclose()
+    for method in ("GET", "POST"):
+        with pytest.raises(NotConnectedError):
+            await port.send(method, server.base_url, headers={}, timeout_s=3.0)
+    assert len(server.calls) == 1
+
+
+@pytest.mark.parametrize("as_client", [True, False])
+async def test_httpx_reaches_an_app_without_a_socket(as_client) -> None:  # noqa: ANN001
+    async def app(scope, _receive, send) -> None:  # noqa: ANN001 - ASGI
+        body = scope["raw_path"] + b"?" + scope["query_string"]
+        await send({"type": "http.response.start", "status": 203, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+    transport = httpx.ASGITransport(app=app)
+    port = HttpxPort(httpx.AsyncClient(transport=transport) if as_client else transport)
+    answer = await get(port, "http://tmdb/3/search/a%20b?query=c%2Bd")
+    assert (answer.status, answer.body) == (203, b"/3/search/a%20b?query=c%2Bd")
+    await port.aclose()

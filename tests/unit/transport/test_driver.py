@@ -27,6 +27,7 @@ from gateway.transport.http import UpstreamHttp
 from gateway.transport.judge import may_have_acted
 from gateway.transport.limits import CallLimits
 from gateway.transport.port import (
+    AnswerCutError,
     BodyTooLargeError,
     ConnectionLostError,
     EncodingError,
@@ -102,6 +103,7 @@ def test_not_found_is_none_and_health_is_kept(world) -> None:  # noqa: ANN001
     [
         (NotConnectedError("no"), UpstreamUnavailableError, 4),
         (ConnectionLostError("cut"), UpstreamUnavailableError, 4),
+        (AnswerCutError("cut"), UpstreamContractError, 2),
         (EncodingError("gzip bytes without Content-Encoding"), UpstreamContractError, 2),
         (BodyTooLargeError("more than 8 bytes"), UpstreamContractError, 1),
     ],
@@ -299,6 +301,7 @@ def test_a_turn_that_never_comes_ends_with_the_deadline(world) -> None:  # noqa:
     ("fault", "acted"),
     [
         (ConnectionLostError("cut"), True),
+        (AnswerCutError("cut"), True),
         (NotConnectedError("refused"), False),
         (500, True),
         (409, False),
@@ -340,3 +343,26 @@ def test_an_open_breaker_refuses_at_once_and_keeps_the_first_error(world) -> Non
 
     seen = world.run([world.answer(500)], main)
     assert len(seen.port.sent_at_s) == 5
+
+
+@pytest.mark.parametrize("tight", ["nothing", "limiter", "breaker", "unmarked", "share"])
+def test_late_reads_go_out_twice_only_while_all_is_well(world, tight) -> None:  # noqa: ANN001
+    limits = CallLimits(start_concurrency=4, hedge_share=0.0 if tight == "share" else 0.05)
+
+    async def main(seen: SimpleNamespace) -> int:
+        seen.port.script = lambda _now_s, n: (0.05 - n * 1e-6, world.answer())
+        for _ in range(100):
+            await seen.get()
+        crowd = 4 if tight == "limiter" else 1
+        if tight == "breaker":
+            seen.port.script = lambda _now_s, _n: (0.01, NotConnectedError("refused"))
+            await asyncio.gather(*[seen.get() for _ in range(5)], return_exceptions=True)
+            await asyncio.sleep(4.0)
+        before = len(seen.port.sent_at_s)
+        seen.port.script = lambda _now_s, _n: (1.0, world.answer())
+        await asyncio.gather(*[seen.get() for _ in range(crowd)])
+        return len(seen.port.sent_at_s) - before - crowd
+
+    hedged = () if tight == "unmarked" else ("movie",)
+    seen = world.run([], main, limits=limits, hedged=hedged)
+    assert seen.result == (1 if tight == "nothing" else 0)
