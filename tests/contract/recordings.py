@@ -26,8 +26,8 @@ class Exchange:
     """One recorded answer and what had been asked."""
 
     source: str  # file below recorded/, and the number of the exchange in it
-    url: str  # path and query; for bare bodies the file's name
-    status: int
+    url: str  # path and query, of live ones the method too; for bare bodies the file's name
+    status: int  # 0: no answer came
     body: bytes
 
 
@@ -93,6 +93,8 @@ def _read(path: Path, statuses: Mapping[str, int]) -> Iterator[Exchange]:
 def _from_json(path: Path, where: str, statuses: Mapping[str, int]) -> Exchange:
     raw = path.read_bytes()
     found = json.loads(raw)
+    if found.keys() >= {"request", "response", "note"}:
+        return _from_live(found, where)
     if "Guid" not in found or "Response" not in found:
         status = statuses.get(path.name, 200)
         return Exchange(source=where, url=path.name, status=status, body=raw)
@@ -102,6 +104,16 @@ def _from_json(path: Path, where: str, statuses: Mapping[str, int]) -> Exchange:
         url=found["Request"]["Path"]["Matchers"][0]["Pattern"],
         status=answer["StatusCode"],
         body=json.dumps(answer["BodyAsJson"]).encode(),
+    )
+
+
+def _from_live(found: dict[str, Any], where: str) -> Exchange:
+    request, answer = found["request"], found["response"]
+    return Exchange(
+        source=where,
+        url=f"{request['method']} {request['path']}",
+        status=answer["status"] or 0,  # no answer came
+        body=b"" if answer["body"] is None else json.dumps(answer["body"]).encode(),
     )
 
 

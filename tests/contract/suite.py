@@ -33,7 +33,7 @@ def readable(
         (route, each)
         for each in found
         for route in routes
-        if each.status < 300 and matching(each.url, [route.pattern])
+        if 200 <= each.status < 300 and matching(each.url, [route.pattern])
     ]
 
 
