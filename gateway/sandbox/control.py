@@ -86,9 +86,13 @@ class Control:
             known = ", ".join([*self._upstreams, "*"])
             raise FaultError(f"fault {number}: upstream must be one of {known}")
         try:
-            return who, Fault.of(fields)
+            fault = Fault.of(fields)
         except FaultError as error:
             raise FaultError(f"fault {number}: {error}") from None
+        played = [self._upstreams[who]] if who != "*" else self._upstreams.values()
+        if fault.route is not None and not any(fault.route in one.templates for one in played):
+            raise FaultError(f"fault {number}: {who} has no route {fault.route!r}")
+        return who, fault
 
 
 def _json(body: object, status: int = 200) -> Response:

@@ -24,6 +24,11 @@ class RouteTable:
             else:
                 self._literal[method, template] = endpoint
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Every template, whatever its method."""
+        return frozenset({path for _, path in self._literal} | {row[2] for row in self._patterns})
+
     def match(self, method: str, path: str) -> tuple[str | None, Endpoint | None, dict[str, str]]:
         """Template, endpoint and path parameters; two ``None`` when there is no such route."""
         endpoint = self._literal.get((method, path))

@@ -65,6 +65,11 @@ class SandboxUpstream(ABC):
         """Raw query strings in order of arrival."""
         return [call.query for call in self.log.calls]
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """Route templates that calls are counted and faults are ordered by."""
+        return self._table.templates | {UNKNOWN_ROUTE}
+
     def app(self) -> ASGIApp:
         """The API as an ASGI app."""
 

@@ -108,6 +108,7 @@ async def test_faults_are_replaced_and_shown(http: httpx.AsyncClient) -> None:
         (b'[{"upstream": [1], "kind": "latency"}]', "fault 0: upstream must be one of"),
         (b'[{"upstream": "tmdb"}]', "fault 0: kind is missing"),
         (b'[{"upstream": "tmdb", "kind": "latency", "share": "x"}]', "share must be a number"),
+        (b'[{"upstream": "tmdb", "kind": "latency", "route": "/movie/603"}]', "has no route"),
         (b" " * 1_000_001, "larger than 1 MB"),
     ],
 )

@@ -1,5 +1,6 @@
 """The sub-resources of a movie: each stands alone or appended, there without its id."""
 
+import heapq
 from collections.abc import Callable
 from typing import Final
 
@@ -111,14 +112,15 @@ WITHOUT_ID: Final = frozenset({"changes", "recommendations", "similar"})
 
 def _related(film: Film, params: Params, catalogue: Catalogue, way: str) -> JsonObject:
     wanted = set(film.genre_ids)
+    salt = draw(way, film.tmdb_id)
 
     def distance(other: Film) -> tuple[int, int]:
         near = 8 * (film.collection is not None and other.collection == film.collection)
-        near += 4 * (other.director == film.director) + len(wanted & set(other.genre_ids))
-        return -near, draw(way, film.tmdb_id, other.tmdb_id)
+        near += 4 * (other.director == film.director) + len(wanted.intersection(other.genre_ids))
+        return -near, (salt ^ other.tmdb_id * 0x9E3779B97F4A7C15) & 0xFFFFFFFF
 
-    others = sorted((one for one in catalogue.real if one is not film), key=distance)
-    some = others[: 0 if draw(way, film.tmdb_id) % 17 == 0 else 40]
+    others = (one for one in catalogue.real if one is not film)
+    some = heapq.nsmallest(0 if salt % 17 == 0 else 40, others, key=distance)
     items = [list_item(one, params.language, media_type=way == "recommendations") for one in some]
     return page_of(Page(items, params.page))
 
