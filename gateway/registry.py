@@ -11,6 +11,7 @@ UPSTREAMS = (
     "tmdb",
     "youtube",
     "seerr",
+    "omdb",
 )
 
 
