@@ -116,7 +116,6 @@ def _lines(text: str) -> Iterator[str]:
 def _real_film(row: list[str], rank: int) -> Film:
     tmdb_id = int(row[0])
     seed = draw("real", tmdb_id)
-    collection_id, _, collection = row[14].partition(":")
     return Film(
         tmdb_id=tmdb_id,
         imdb_id=row[1],
@@ -134,7 +133,7 @@ def _real_film(row: list[str], rank: int) -> Film:
         rank=rank,
         tagline=row[12],
         trailer_keys=tuple(filter(None, row[13].split(","))),
-        collection=(int(collection_id), collection) if collection else None,
+        collection=_collection(row[14]),
         certification=row[15],
         title_de=row[16],
         budget=0 if seed % 6 == 0 else 2_000_000 + seed % 180 * 1_000_000,
@@ -142,6 +141,11 @@ def _real_film(row: list[str], rank: int) -> Film:
         poster_path=image_path("p", tmdb_id),
         backdrop_path=None if seed % 13 == 0 else image_path("b", tmdb_id),
     )
+
+
+def _collection(text: str) -> tuple[int, str] | None:
+    number, _, name = text.partition(":")
+    return (int(number), name) if name else None
 
 
 @lru_cache(maxsize=1)

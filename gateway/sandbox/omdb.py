@@ -93,14 +93,6 @@ class SandboxOmdb(SandboxUpstream):
 
 def _title(film: Film) -> JsonObject:
     seed = draw("omdb", film.tmdb_id)
-    votes = film.vote_count * (40 + seed % 40)
-    rated = film.vote_average and seed % 14
-    rating = f"{min(9.3, film.vote_average + seed % 5 / 10):.1f}" if rated else "N/A"
-    tomatoes = f"{min(99, int(film.vote_average * 10) + seed % 15)}%"
-    metascore = str(min(98, int(film.vote_average * 9) + seed % 20)) if seed % 6 else "N/A"
-    ratings = [("Internet Movie Database", f"{rating}/10")] if rated else []
-    ratings += [("Rotten Tomatoes", tomatoes)] if rated and seed % 5 else []
-    ratings += [("Metacritic", f"{metascore}/100")] if rated and metascore != "N/A" else []
     return {
         "Title": film.title,
         "Year": str(film.year or "N/A"),
@@ -116,17 +108,31 @@ def _title(film: Film) -> JsonObject:
         "Country": "United States" if film.original_language == "en" else "N/A",
         "Awards": "N/A" if seed % 3 else f"{seed % 40} wins & {seed % 90} nominations",
         "Poster": "N/A",
-        "Ratings": [{"Source": source, "Value": value} for source, value in ratings],
-        "Metascore": metascore if rated else "N/A",
-        "imdbRating": rating,
-        "imdbVotes": f"{votes:,}" if rated else "N/A",
+        **_ratings(film, seed),
         "imdbID": film.imdb_id,
         "Type": "movie",
-        "DVD": "N/A",
+        **dict.fromkeys(("DVD", "Production", "Website"), "N/A"),
         "BoxOffice": f"${film.revenue:,}" if film.revenue else "N/A",
-        "Production": "N/A",
-        "Website": "N/A",
         "Response": "True",
+    }
+
+
+def _ratings(film: Film, seed: int) -> JsonObject:
+    """IMDb's rating and what the critics said, each of which may be missing."""
+    if not film.vote_average or seed % 14 == 0:
+        return {"Ratings": [], "Metascore": "N/A", "imdbRating": "N/A", "imdbVotes": "N/A"}
+    rating = f"{min(9.3, film.vote_average + seed % 5 / 10):.1f}"
+    metascore = min(98, int(film.vote_average * 9) + seed % 20) if seed % 6 else None
+    ratings = [("Internet Movie Database", f"{rating}/10")]
+    if seed % 5:
+        ratings.append(("Rotten Tomatoes", f"{min(99, int(film.vote_average * 10) + seed % 15)}%"))
+    if metascore is not None:
+        ratings.append(("Metacritic", f"{metascore}/100"))
+    return {
+        "Ratings": [{"Source": source, "Value": value} for source, value in ratings],
+        "Metascore": "N/A" if metascore is None else str(metascore),
+        "imdbRating": rating,
+        "imdbVotes": f"{film.vote_count * (40 + seed % 40):,}",
     }
 
 

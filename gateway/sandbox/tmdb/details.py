@@ -34,38 +34,50 @@ def details(film: Film, params: Params, catalogue: Catalogue) -> JsonObject:
 
 def _details(film: Film, language: str) -> JsonObject:
     title, overview, tagline = words_of_film(film, language)
-    country = COUNTRY_OF_LANGUAGE[film.original_language]
-    spoken = LANGUAGES[film.original_language]
+    return {
+        **_figures(film),
+        **_origin(film),
+        "belongs_to_collection": _collection(film, language),
+        "genres": [{"id": i, "name": genre_name(i, language)} for i in film.genre_ids],
+        "overview": overview,
+        "tagline": tagline,
+        "title": title,
+    }
+
+
+def _figures(film: Film) -> JsonObject:
+    """What is the same in every language; 0 means unknown."""
     return {
         "adult": film.adult,
         "backdrop_path": film.backdrop_path,
-        "belongs_to_collection": _collection(film, language),
         "budget": film.budget,
-        "genres": [{"id": i, "name": genre_name(i, language)} for i in film.genre_ids],
         "homepage": "" if film.tmdb_id % 3 else f"https://films.example/{film.tmdb_id}",
         "id": film.tmdb_id,
         "imdb_id": film.imdb_id,
-        "origin_country": [country],
-        "original_language": film.original_language,
-        "original_title": film.original_title,
-        "overview": overview,
         "popularity": film.popularity,
         "poster_path": film.poster_path,
-        "production_companies": companies_of(film),
-        "production_countries": [{"iso_3166_1": country, "name": COUNTRIES[country]}],
         "release_date": film.release_date,
         "revenue": film.revenue,
         "runtime": film.runtime_min,
         "softcore": False,
-        "spoken_languages": [
-            {"english_name": spoken[0], "iso_639_1": film.original_language, "name": spoken[1]}
-        ],
         "status": "Released" if film.release_date else "Rumored",
-        "tagline": tagline,
-        "title": title,
         "video": film.video,
         "vote_average": film.vote_average,
         "vote_count": film.vote_count,
+    }
+
+
+def _origin(film: Film) -> JsonObject:
+    country = COUNTRY_OF_LANGUAGE[film.original_language]
+    english_name, own_name = LANGUAGES[film.original_language]
+    spoken = {"english_name": english_name, "iso_639_1": film.original_language, "name": own_name}
+    return {
+        "origin_country": [country],
+        "original_language": film.original_language,
+        "original_title": film.original_title,
+        "production_companies": companies_of(film),
+        "production_countries": [{"iso_3166_1": country, "name": COUNTRIES[country]}],
+        "spoken_languages": [spoken],
     }
 
 
