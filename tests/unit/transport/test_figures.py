@@ -17,6 +17,8 @@ from gateway.transport.limits import CallLimits
 from gateway.transport.port import ConnectionLostError, NotConnectedError
 
 NO_BREAKER = BreakerLimits(consecutive=10**9, window_calls=10**9)
+SEEDS = [1, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12)]]
+SIZES = [(7, 8_000), *[pytest.param(seed, 20_000, marks=pytest.mark.slow) for seed in range(5)]]
 OUTAGE_S = (1020.0, 1080.0)  # the virtual clock starts at 1000
 
 
@@ -70,7 +72,7 @@ def test_a_dead_upstream_gets_few_attempts(simulate, breaker) -> None:  # noqa: 
     assert attempts <= 1.10
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", ["refused", "cut", "503", "black hole"])
 def test_an_outage_is_left_alone_and_its_end_is_noticed(simulate, make_answer, kind, seed) -> None:  # noqa: ANN001
     """60 s at 50 calls/s: at most 75 attempts, first success at most 4 s after recovery."""
@@ -96,34 +98,36 @@ def test_an_outage_is_left_alone_and_its_end_is_noticed(simulate, make_answer, k
     assert not late
 
 
-def test_transient_faults_are_hidden(simulate, make_answer) -> None:  # noqa: ANN001
+@pytest.mark.parametrize(("seed", "calls"), SIZES)
+def test_transient_faults_are_hidden(simulate, make_answer, seed, calls) -> None:  # noqa: ANN001
     """5 % of attempts fail: at least 99.98 % of calls are answered."""
-    dice = random.Random(7)
+    dice = random.Random(seed)
     faults = [ConnectionLostError("cut"), make_answer(500), make_answer(502), make_answer(503)]
 
     def script(_now_s: float, _n: int) -> tuple[float, object]:
         return 0.04, dice.choice(faults) if dice.random() < 0.05 else make_answer()
 
-    seen = simulate(script, calls=20_000, rate=50.0, seed=7)
-    answered = len(seen.answered_at_s) / 20_000
-    attempts = len(seen.port.sent_at_s) / 20_000
+    seen = simulate(script, calls=calls, rate=50.0, seed=seed)
+    answered = len(seen.answered_at_s) / calls
+    attempts = len(seen.port.sent_at_s) / calls
     print(f"5 % faults: {answered:.4%} answered, {attempts:.3f} attempts per call")  # noqa: T201
     assert answered >= 0.9998
     assert attempts <= 1.10
 
 
-def test_stragglers_are_hidden(simulate, make_answer) -> None:  # noqa: ANN001
+@pytest.mark.parametrize(("seed", "calls"), SIZES)
+def test_stragglers_are_hidden(simulate, make_answer, seed, calls) -> None:  # noqa: ANN001
     """1.5 % of attempts take 2 s: p99.9 at most 200 ms for at most 5 % extra calls."""
-    dice = random.Random(11)
+    dice = random.Random(seed)
 
     def script(_now_s: float, _n: int) -> tuple[float, object]:
         if dice.random() < 0.015:
             return 2.0, make_answer()
         return min(0.09, dice.lognormvariate(-3.2, 0.25)), make_answer()
 
-    seen = simulate(script, calls=20_000, rate=50.0, seed=11, hedged=("movie",))
-    extra = len(seen.port.sent_at_s) / 20_000 - 1.0
-    p999_s = sorted(seen.took_s)[int(20_000 * 0.999)]
+    seen = simulate(script, calls=calls, rate=50.0, seed=seed, hedged=("movie",))
+    extra = len(seen.port.sent_at_s) / calls - 1.0
+    p999_s = sorted(seen.took_s)[int(calls * 0.999)]
     print(f"1.5 % stragglers: p99.9 {p999_s * 1000:.0f} ms, {extra:.2%} extra calls")  # noqa: T201
     assert p999_s <= 0.2
     assert extra <= 0.05
