@@ -37,7 +37,7 @@ class Sandbox:
         self.catalogue = catalogue or shared_catalogue()
         self.tmdb = SandboxTmdb(self.catalogue, sleep=sleep)
         self.youtube = SandboxYouTube(self.catalogue, sleep=sleep)
-        self.seerr = SandboxSeerr(self.catalogue)
+        self.seerr = SandboxSeerr(self.catalogue, sleep=sleep)
         self.omdb = SandboxOmdb(self.catalogue, sleep=sleep)
         upstreams: tuple[SandboxUpstream, ...] = (self.tmdb, self.youtube, self.seerr, self.omdb)
         self._control = Control({upstream.name: upstream for upstream in upstreams})

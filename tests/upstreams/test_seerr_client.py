@@ -128,7 +128,7 @@ async def test_a_window_that_seerr_reads_otherwise_is_our_own_mistake(
 
 
 async def test_a_wrong_key_and_an_unknown_user_are_told(dial: Dial, seerr: SandboxSeerr) -> None:
-    wrong = dial(seerr, classify, {"X-Api-Key": "wrong"})
+    wrong = dial(seerr, classify, {"X-Api-Key": "invalid"})
     right = dial(seerr, classify, {"X-Api-Key": seerr.api_key})
     for client in (
         SeerrClient(wrong, acting_user_id=1),

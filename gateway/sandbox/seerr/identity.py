@@ -40,7 +40,7 @@ def caller(world: World, headers: Headers, jar: SimpleCookie) -> User | None:
     Raises:
         NeverAnsweredError: X-API-User is not a number.
     """
-    if headers.get("x-api-key", "").strip() == world.api_key:
+    if _is_good(headers.get("x-api-key", "").strip(), world):
         named = ", ".join(headers.getlist("x-api-user")).strip()
         if not named:
             return world.store.users.get(OWNER_ID)
@@ -48,6 +48,11 @@ def caller(world: World, headers: Headers, jar: SimpleCookie) -> User | None:
     if COOKIE in jar:
         return world.sessions.user(jar[COOKIE].value)
     return None
+
+
+def _is_good(key: str, world: World) -> bool:
+    """The world's key, or in an open world any but the word that plays a wrong one."""
+    return key == world.api_key or (world.any_key and key not in ("", "invalid"))
 
 
 def _user_id(text: str) -> int:

@@ -107,6 +107,7 @@ class SandboxSeerr(SandboxUpstream):
             clock=self._clock,
             sleep=self._sleep,
             api_key=seed.api_key,
+            any_key=seed.any_key,
         )
 
 

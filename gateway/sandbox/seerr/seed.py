@@ -64,6 +64,8 @@ class SeerrSeed:
         films: The TMDB behind this Seerr; ``None`` means the sandbox's catalogue.
         broken: What TMDB fails with for single movies, by TMDB id.
         delays_s: How long TMDB takes for single movies, by TMDB id.
+        api_key: The key that is good.
+        any_key: Whether any other will do too, but for the word ``invalid``.
         now: The server's clock at the start.
     """
 
@@ -75,6 +77,7 @@ class SeerrSeed:
     broken: Mapping[int, str] = field(default_factory=dict)
     delays_s: Mapping[int, float] = field(default_factory=dict)
     api_key: str = API_KEY
+    any_key: bool = False
     now: datetime = NOW
 
     @classmethod
@@ -83,7 +86,7 @@ class SeerrSeed:
         from gateway.sandbox.seerr.demo_people import USERS  # noqa: PLC0415
         from gateway.sandbox.seerr.demo_seed import SERIES, TITLES  # noqa: PLC0415
 
-        return cls(users=USERS, titles=TITLES, series=SERIES)
+        return cls(users=USERS, titles=TITLES, series=SERIES, any_key=True)
 
     @classmethod
     def recorded(cls) -> Self:
@@ -103,7 +106,7 @@ class SeerrSeed:
         from gateway.sandbox.seerr.demo_people import USERS  # noqa: PLC0415
         from gateway.sandbox.seerr.demo_seed import SERIES, bulk_titles  # noqa: PLC0415
 
-        return cls(users=USERS, titles=bulk_titles(requests), series=SERIES)
+        return cls(users=USERS, titles=bulk_titles(requests), series=SERIES, any_key=True)
 
     def store(self) -> Store:
         """A fresh database filled with all this."""

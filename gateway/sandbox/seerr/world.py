@@ -32,6 +32,7 @@ class World:
     clock: Clock
     sleep: Sleep
     api_key: str
+    any_key: bool = False
     csrf_protection: bool = False
     sessions: Sessions = field(default_factory=Sessions)
     background: Background = field(default_factory=Background)
