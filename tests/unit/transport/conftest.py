@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections.abc import Callable, Coroutine, Mapping
+from types import SimpleNamespace
 from typing import Protocol, TypeVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from gateway.errors import UpstreamError
+from gateway.transport.http import UpstreamHttp
 from gateway.transport.port import ExchangeError, ExchangeTimeoutError, HttpAnswer
 
 T = TypeVar("T")
@@ -121,3 +124,31 @@ def film() -> type[Film]:
 @pytest.fixture
 def make_answer() -> Callable[..., HttpAnswer]:
     return answer
+
+
+@pytest.fixture
+def world(virtually, played, film, make_answer) -> SimpleNamespace:  # noqa: ANN001 - fixtures of conftest.py
+    """Put an upstream that gives these answers in turn behind the driver, and ask it."""
+
+    def run(answers: list, main: Callable, **options: object) -> SimpleNamespace:
+        port = played(lambda _now_s, n: (0.05, answers[min(n, len(answers) - 1)]))
+
+        async def whole() -> None:
+            loop = asyncio.get_running_loop()
+            http = UpstreamHttp(
+                "tmdb", port, base_url="http://x/3", clock=loop.time, dice=lambda: 0.5, **options
+            )
+            seen.loop, seen.http, seen.port = loop, http, port
+            seen.get = lambda name="movie": http.get(name, "/movie/603", film)
+            try:
+                seen.result = await main(seen)
+            except UpstreamError as exc:
+                seen.result = exc
+            assert http.status().in_flight == http.status().queued == port.open == 0
+            assert len(asyncio.all_tasks()) == 1
+
+        seen = SimpleNamespace()
+        virtually(whole)
+        return seen
+
+    return SimpleNamespace(run=run, answer=make_answer, film=film)
