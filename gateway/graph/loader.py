@@ -6,6 +6,7 @@ import asyncio
 import functools
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from aiodataloader import DataLoader
@@ -23,6 +24,16 @@ W = TypeVar("W", bound=BaseModel)
 D = TypeVar("D")
 
 Found: TypeAlias = W | UpstreamError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """A failure as a value: as an exception it would be logged where nobody waits for it."""
+
+    error: UpstreamError
+
+
+Settled: TypeAlias = D | _Failed | None
 
 codec_of = functools.cache(ModelCodec)
 """One codec per payload; making one is dear."""
@@ -43,7 +54,7 @@ class Loader(ABC, Generic[K, W, D]):
 
     def __init__(self, ctx: GraphContext) -> None:
         self.ctx = ctx
-        self._batch: DataLoader[K, D | UpstreamError | None] = DataLoader(
+        self._batch: DataLoader[K, Settled[D]] = DataLoader(
             self._run, max_batch_size=self.batch_size
         )
 
@@ -84,11 +95,11 @@ class Loader(ABC, Generic[K, W, D]):
         # Shielded: other fields wait for the same key, and must not be
         # cancelled because this one was.
         found = await asyncio.shield(self.enqueue(key))
-        if isinstance(found, UpstreamError):
-            raise found
+        if isinstance(found, _Failed):
+            raise found.error
         return found
 
-    def enqueue(self, key: K) -> asyncio.Future[D | UpstreamError | None]:
+    def enqueue(self, key: K) -> asyncio.Future[Settled[D]]:
         """Put a key into the batch that is being collected; errors come as values."""
         future = self._batch.load(key)
         if not self.patient and not future.done():
@@ -109,7 +120,7 @@ class Loader(ABC, Generic[K, W, D]):
         except UpstreamError as exc:
             return exc
 
-    async def _run(self, keys: list[K]) -> list[D | UpstreamError | None]:
+    async def _run(self, keys: list[K]) -> list[Settled[D]]:
         slots = {key: self.slot(key) for key in keys}
         by_cache_key = {slot.key: key for key, slot in slots.items()}
 
@@ -122,7 +133,7 @@ class Loader(ABC, Generic[K, W, D]):
         cached = await self.ctx.cache.get_many(list(slots.values()), fill)
         return [self._value(key, value) for key, value in zip(keys, cached, strict=True)]
 
-    def _value(self, key: K, found: Cached[W] | UpstreamError) -> D | UpstreamError | None:
+    def _value(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
         if isinstance(found, UpstreamError):
-            return found
+            return _Failed(found)
         return None if found.value is None else self.to_domain(key, found.value)
