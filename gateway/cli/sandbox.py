@@ -29,7 +29,7 @@ def sandbox(host: str, port: int, fd: int | None) -> None:
     gateway sandbox                          on port 9000
     curl localhost:9000/_control/calls       what has been asked so far
     curl localhost:9000/_control/faults -H 'content-type: application/json' \\
-      -d '{"upstream": "tmdb", "route": "/movie/{movie_id}", "kind": "html_502", "share": 0.5}'
+      -d '[{"upstream": "tmdb", "kind": "html_502", "share": 0.5}]'
 
     `gateway serve` needs no second terminal: it runs a sandbox inside for each upstream whose
     *_BASE_URL is `sandbox`, and for all of them when nothing is set.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from functools import partial
 
 import click
 
@@ -11,9 +12,8 @@ from gateway.cli.banner import banner
 from gateway.cli.configuration import Configuration, configure
 from gateway.cli.embedded import embedded_valkey, inside_sandbox
 from gateway.cli.listening import bind, origin
-from gateway.cli.serving import exit_on_sigterm, run_factory
-from gateway.cli.worker import FACTORY
-from gateway.errors import GatewayError
+from gateway.cli.serving import exit_on_sigterm, run_app, run_workers
+from gateway.cli.worker import FACTORY, make_app
 
 
 @click.command()
@@ -56,12 +56,11 @@ def serve(host: str, port: int, workers: int) -> None:
         sock = stack.enter_context(bind(host, port))
         sandbox_origin = _with_sandbox(stack, found)
         cache = _with_cache(stack, found)
-        text = banner(found, origin(sock, host), sandbox_origin, cache, workers=workers)
-        click.echo(text)
-        try:
-            run_factory(FACTORY, sock, workers=workers)
-        except GatewayError as exc:
-            raise click.ClickException(str(exc)) from exc
+        run = partial(run_workers, FACTORY, sock, workers=workers)
+        if workers == 1:
+            run = partial(run_app, make_app(), sock)
+        click.echo(banner(found, origin(sock, host), sandbox_origin, cache, workers=workers))
+        run()
 
 
 def _with_sandbox(stack: ExitStack, found: Configuration) -> str | None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 if TYPE_CHECKING:
@@ -47,29 +48,26 @@ def run_app(app: ASGIApp, sock: socket.socket) -> None:
     Raises:
         SystemExit: The app did not start.
     """
-    _serve(uvicorn.Server(uvicorn.Config(app, **_OPTIONS)), sock)
+    server = uvicorn.Server(uvicorn.Config(app, **_OPTIONS))
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[sock])
+    if not server.started:
+        raise SystemExit(1)
 
 
-def run_factory(factory: str, sock: socket.socket, *, workers: int) -> None:
-    """Serve what ``module:function`` makes, in this process or in several.
+def run_workers(factory: str, sock: socket.socket, *, workers: int) -> None:
+    """Serve what ``module:function`` makes, in several processes.
 
     Raises:
-        SystemExit: The app did not start.
+        SystemExit: A worker did not start.
     """
     config = uvicorn.Config(factory, factory=True, workers=workers, **_OPTIONS)
-    if workers == 1:
-        _serve(uvicorn.Server(config), sock)
-    else:
-        Multiprocess(config, sockets=[sock]).run()
+    supervisor = Multiprocess(config, sockets=[sock])
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise SystemExit(1)
 
 
 def exit_on_sigterm() -> None:
     """Make SIGTERM unwind the stack: uvicorn sends it again when it is done with it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-
-
-def _serve(server: uvicorn.Server, sock: socket.socket) -> None:
-    with suppress(KeyboardInterrupt):
-        server.run(sockets=[sock])
-    if not server.started:
-        raise SystemExit(1)

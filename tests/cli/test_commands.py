@@ -64,6 +64,19 @@ def test_a_wrong_setting_stops_the_start_with_one_line(command: list[str]) -> No
     assert "hunter2" not in ran.stdout
 
 
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+def test_an_address_that_only_the_cache_can_judge_stops_the_start(workers: str) -> None:
+    ran = gateway(
+        "serve",
+        *("--port", "0", "--workers", workers),
+        TMDB_BASE_URL="off",
+        GATEWAY_REDIS_URL="redis+sentinel://sentinel",
+    )
+    assert ran.returncode == 1
+    assert "Error: GATEWAY_REDIS_URL" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_a_busy_port_stops_the_start_with_one_line_and_a_misspelt_name_is_told() -> None:
     with bind("127.0.0.1", 0) as taken:
         port = port_of(taken)
