@@ -39,6 +39,10 @@ T = TypeVar("T")
 Answer: TypeAlias = Cached[Any] | UpstreamError
 Found: TypeAlias = Mapping[str, tuple[Entry, Source]]
 
+_COUNTS = (
+    *("hit_memory", "hit_redis", "miss", "stale", "stale_if_error", "corrupt", "purge"),
+    *("fill", "fill_error", "fill_again", "refresh", "refresh_skipped"),
+)
 ATTEMPTS = 3  # at a key whose filler kept running out of its own, shorter, time
 
 
@@ -69,7 +73,7 @@ class ReadThrough:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         remaining_s: Callable[[], float | None] = lambda: None,
     ) -> None:
-        self._counts: Counter[str] = Counter()
+        self._counts = Counter(dict.fromkeys(_COUNTS, 0))
         self._memory = memory or MemoryStore()
         self._store = store
         self._now = now

@@ -32,6 +32,7 @@ TIMEOUT_S = 0.06  # two of these make a caller wait, then the switch is open
 GRACE_S = 0.01  # for a reply that came while the event loop was busy elsewhere
 PATIENCE_S = 0.5  # of a probe, and of a command that nobody waits for any more
 MAX_AT_ONCE = 48
+_COUNTS = ("redis_commands", "redis_failures", "redis_refused", "redis_skipped")
 
 # Replies that speak of the server as a whole; any other error is about one command.
 _AILING = (
@@ -61,7 +62,7 @@ class RedisLine:
         self._trip = Trip()
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
         self._tasks: set[asyncio.Task[object]] = set()
-        self._counts: Counter[str] = Counter()
+        self._counts = Counter(dict.fromkeys(_COUNTS, 0))
 
     @property
     def is_up(self) -> bool:
@@ -140,7 +141,7 @@ class RedisLine:
         done, _ = await asyncio.wait({task}, timeout=self._timeout_s)
         if not done:
             done, _ = await asyncio.wait({task}, timeout=GRACE_S)
-        if not done:
+        if not done or task.cancelled():
             self._failed("no answer in time")
             return None
         try:
