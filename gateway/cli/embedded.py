@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import importlib.util
+import secrets
 import socket
 import subprocess
 import sys
@@ -50,8 +51,7 @@ def _started(stack: ExitStack) -> str | None:
     if binary is None:
         return None
     try:
-        temporary = tempfile.TemporaryDirectory(prefix="marquee-", dir=_short_temp())
-        path = Path(stack.enter_context(temporary), "valkey.sock")
+        path = _socket_path()
         command = _valkey_command(binary, path)
         child = stack.enter_context(tethered(command, log=subprocess.DEVNULL))
     except OSError:  # no writable folder, or no process to be had
@@ -65,6 +65,7 @@ def _valkey_command(binary: Path, path: Path) -> list[str]:
         "unixsocket": str(path),
         "unixsocketperm": "700",
         "dir": str(path.parent),
+        "dbfilename": f"{path.stem}.rdb",  # never somebody's dump.rdb that lies in this folder
         "save": "",
         "appendonly": "no",
         "maxmemory": f"{MEMORY_MB}mb",
@@ -73,9 +74,15 @@ def _valkey_command(binary: Path, path: Path) -> list[str]:
     return [str(binary), *(part for key, value in options.items() for part in (f"--{key}", value))]
 
 
-def _short_temp() -> str | None:
-    long = len(tempfile.gettempdir()) > _LONGEST_SOCKET_PATH - len("/marquee-12345678/valkey.sock")
-    return "/tmp" if long else None  # noqa: S108 -- mkdtemp makes a private folder in it
+def _socket_path() -> Path:
+    """Name a socket that nobody guesses; Valkey removes it, even when ``serve`` was killed.
+
+    Raises:
+        FileNotFoundError: No temporary folder can be written.
+    """
+    name = f"marquee-{secrets.token_hex(8)}.sock"
+    path = Path(tempfile.gettempdir(), name)
+    return path if len(str(path)) <= _LONGEST_SOCKET_PATH else Path("/tmp", name)  # noqa: S108 -- ditto
 
 
 def _answers_ping(path: Path, child: subprocess.Popen[bytes]) -> bool:

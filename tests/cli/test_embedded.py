@@ -27,8 +27,8 @@ with embedded_valkey() as url:
 def test_it_answers_bounded_and_without_a_trace_on_disk() -> None:
     with embedded_valkey() as url:
         assert url is not None
-        folder = Path(url.removeprefix("unix://")).parent
-        assert folder.stat().st_mode & 0o077 == 0
+        path = Path(url.removeprefix("unix://"))
+        assert path.stat().st_mode & 0o077 == 0
         with Redis.from_url(url) as client:
             client.set("key", "value")
             assert client.get("key") == b"value"
@@ -36,7 +36,7 @@ def test_it_answers_bounded_and_without_a_trace_on_disk() -> None:
             assert client.config_get("maxmemory-policy")["maxmemory-policy"] == "volatile-ttl"
             assert client.config_get("save")["save"] == ""
             assert client.config_get("port")["port"] == "0"
-    assert not folder.exists()
+    assert not path.exists()
 
 
 def test_without_a_place_for_its_socket_there_is_none(
@@ -75,3 +75,4 @@ def test_it_dies_with_its_parent_however_that_dies(number: signal.Signals) -> No
     ended, _, _ = select.select([end], [], [], 10)
     os.close(end)
     assert ended
+    assert not Path(path.removeprefix("unix://")).exists()
