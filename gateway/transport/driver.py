@@ -12,14 +12,16 @@ from gateway.errors import (
     UpstreamContractError,
     UpstreamError,
     UpstreamOverloadedError,
+    UpstreamRateLimitedError,
     UpstreamTimeoutError,
 )
+from gateway.transport.budget import Budget, Reservation
 from gateway.transport.clock import Clock, Dice
 from gateway.transport.deadline import remaining_s
 from gateway.transport.events import log_call
 from gateway.transport.guard import Guard
 from gateway.transport.hedge import Hedger, race
-from gateway.transport.judge import is_worth_retrying, judge_exchange
+from gateway.transport.judge import is_unsent, is_worth_retrying, judge_exchange
 from gateway.transport.limits import CallLimits
 from gateway.transport.port import ExchangeError, HttpAnswer, HttpPort
 from gateway.transport.retry import TokenBudget, backoff_s
@@ -64,7 +66,9 @@ class Driver:
         limits: CallLimits,
         clock: Clock,
         dice: Dice,
+        budget: Budget | None = None,
     ) -> None:
+        self._budget = budget
         self._name = name
         self._port = port
         self._guard = guard
@@ -101,16 +105,39 @@ class Driver:
             lambda: self._plain(call, attempt), lambda: self._spare(call, attempt), delay_s
         )
 
-    async def _plain(self, call: Call[R], attempt: int) -> R:
-        return await self._exchange(call, await self._enter(call), attempt)
+    async def _plain(self, call: Call[R], attempt: int, *, is_spare: bool = False) -> R:
+        ticket = await self._enter(call)
+        reserved = None
+        if self._budget is not None:
+            reserved = await self._reserve(self._budget, call, ticket, is_spare=is_spare)
+        return await self._exchange(call, ticket, reserved, attempt)
 
     async def _spare(self, call: Call[R], attempt: int) -> R:
         """Try beside the first try, if there is room that nobody else wants."""
         if not self._guard.has_room(call.operation) or not self._hedger.spend():
             raise UpstreamOverloadedError(self._name, call.operation, "no second try")
-        return await self._plain(call, attempt)
+        return await self._plain(call, attempt, is_spare=True)
 
-    async def _exchange(self, call: Call[R], ticket: int, attempt: int) -> R:
+    async def _reserve(
+        self, budget: Budget, call: Call[R], ticket: int, *, is_spare: bool
+    ) -> Reservation:
+        """Take leave to send; half of the time left may go by, the call needs some too."""
+        left_s = min(self._limits.timeout_s, remaining_s(self._clock))
+        started_s = self._clock()
+        try:
+            return await budget.reserve(
+                call.operation, 1, patience_s=0.0 if is_spare else left_s / 2
+            )
+        except BaseException as exc:
+            self._guard.forget(ticket)
+            self._guard.leave()
+            if isinstance(exc, UpstreamError):
+                self._log(call, _outcome(exc), 0, started_s)
+            raise
+
+    async def _exchange(
+        self, call: Call[R], ticket: int, reserved: Reservation | None, attempt: int
+    ) -> R:
         """Send and read; whatever happens, the ticket is settled and the permit given back."""
         started_s = self._clock()
         timeout_s = min(self._limits.timeout_s, remaining_s(self._clock))
@@ -119,6 +146,8 @@ class Driver:
             found = call.read(await self._send(call, timeout_s))
         except UpstreamError as exc:
             outcome = self._failed(ticket, call, exc, timeout_s)
+            if reserved is not None:
+                _settle(reserved, exc)
             raise
         except BaseException:
             self._guard.forget(ticket)
@@ -192,3 +221,11 @@ def _outcome(exc: UpstreamError) -> str:
     """Name the error for people: ``UpstreamTimeoutError`` is ``timeout``."""
     name = type(exc).__name__.removeprefix("Upstream").removesuffix("Error")
     return name.lower()
+
+
+def _settle(reserved: Reservation, exc: UpstreamError) -> None:
+    """What the budget must know of a failed try."""
+    if is_unsent(exc):
+        reserved.refund()
+    elif isinstance(exc, UpstreamRateLimitedError):
+        reserved.refused(exc)

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from gateway.errors import UpstreamContractError, UpstreamError, UpstreamRejectedError
 from gateway.transport import urls
 from gateway.transport.body import ACCEPT_ENCODING
+from gateway.transport.budget import Budget, BudgetState
 from gateway.transport.clock import Clock, Dice
 from gateway.transport.driver import Call, Driver
 from gateway.transport.guard import Guard
@@ -49,6 +50,7 @@ class UpstreamHttp:
             ``ValueError`` (a body it cannot read) counts as ``None``.
         hedged: Reads that may be sent a second time when the first is late; within
             ``limits.hedge_share``, and only while the upstream is well.
+        budget: What all processes together may send; asked before every try.
         clock: Monotonic seconds.
         dice: Jitter.
         now: Aware wall time, for dates in ``Retry-After`` and in the health.
@@ -64,6 +66,7 @@ class UpstreamHttp:
         limits: CallLimits = DEFAULT_LIMITS,
         classify: Classify | None = None,
         hedged: Container[str] = (),
+        budget: Budget | None = None,
         clock: Clock = time.monotonic,
         dice: Dice = random.random,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -76,7 +79,10 @@ class UpstreamHttp:
         self._hedged = hedged
         self._now = now
         self._guard = Guard(name, limits, clock, dice)
-        self._driver = Driver(name, port, self._guard, limits=limits, clock=clock, dice=dice)
+        self._budget = budget
+        self._driver = Driver(
+            name, port, self._guard, limits=limits, clock=clock, dice=dice, budget=budget
+        )
 
     async def get(  # noqa: D417 - the parameters are the upstream's own
         self,
@@ -170,6 +176,10 @@ class UpstreamHttp:
     def status(self) -> UpstreamHealth:
         """Tell how the upstream looks from here."""
         return self._guard.status(self._now())
+
+    def quota(self) -> BudgetState | None:
+        """Tell what is left of its budget, as last heard of; ``None`` where none is counted."""
+        return None if self._budget is None else self._budget.state()
 
     def _url(self, operation: str, path: str, params: Mapping[str, Param]) -> str:
         try:

@@ -106,9 +106,13 @@ def may_have_acted(exc: UpstreamError) -> bool:
 
     If it may, the write is neither failed nor done: look before trying again.
     """
+    return not (is_unsent(exc) or isinstance(exc, _INERT))
+
+
+def is_unsent(exc: UpstreamError) -> bool:
+    """Whether the call failed before the upstream saw anything of it."""
     cause = exc.__cause__
-    unsent = isinstance(cause, ExchangeError) and not cause.sent
-    return not (unsent or isinstance(exc, _INERT))
+    return isinstance(cause, ExchangeError) and not cause.sent
 
 
 def _is_no_json(cause: ValidationError) -> bool:
