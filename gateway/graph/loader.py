@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -54,6 +55,8 @@ class Loader(ABC, Generic[K, W, D]):
 
     def __init__(self, ctx: GraphContext) -> None:
         self.ctx = ctx
+        self._landings: dict[K, asyncio.Future[Settled[D]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._batch: DataLoader[K, Settled[D]] = DataLoader(
             self._run, max_batch_size=self.batch_size
         )
@@ -65,6 +68,10 @@ class Loader(ABC, Generic[K, W, D]):
     @abstractmethod
     def to_domain(self, key: K, wire: W) -> D:
         """Map a payload; pure and total."""
+
+    def apart(self, key: K) -> Hashable:  # noqa: ARG002 - one call answers for all
+        """What tells apart the keys that are fetched by calls of their own, side by side."""
+        return None
 
     def cache_key(self, key: K) -> tuple[str | int | None, ...]:
         """The parts that tell this key's payload from every other under the policy."""
@@ -101,14 +108,18 @@ class Loader(ABC, Generic[K, W, D]):
 
     def enqueue(self, key: K) -> asyncio.Future[Settled[D]]:
         """Put a key into the batch that is being collected; errors come as values."""
-        future = self._batch.load(key)
-        if not self.patient and not future.done():
-            self.ctx.pending.watch(future)
-        return future
+        known = self._landings.get(key)
+        if known is not None:
+            return known
+        landing = self._landings[key] = asyncio.get_running_loop().create_future()
+        self._batch.load(key).add_done_callback(functools.partial(_pass_on, landing))
+        if not self.patient:
+            self.ctx.pending.watch(landing)
+        return landing
 
     def has(self, key: K) -> bool:
         """Whether this operation has asked for the key already."""
-        return key in self._batch._cache  # noqa: SLF001 - aiodataloader offers no other way
+        return key in self._landings
 
     async def load_many(self, keys: Sequence[K]) -> list[D | UpstreamError | None]:
         """Load values side by side; a failure takes its own place only."""
@@ -121,19 +132,72 @@ class Loader(ABC, Generic[K, W, D]):
             return exc
 
     async def _run(self, keys: list[K]) -> list[Settled[D]]:
+        return await self._answers(keys, self._hand_over)
+
+    async def _answers(
+        self, keys: Sequence[K], meanwhile: Callable[[Sequence[K]], None]
+    ) -> list[Settled[D]]:
+        """Ask the cache; ``meanwhile`` hears of the keys that need no fetch, once others do."""
         slots = {key: self.slot(key) for key in keys}
         by_cache_key = {slot.key: key for key, slot in slots.items()}
 
         async def fill(missing: Sequence[Slot[Any]]) -> Mapping[str, object]:
             wanted = [by_cache_key[slot.key] for slot in missing]
+            meanwhile([key for key in keys if key not in wanted])
             with renew(self.ctx.runtime.fill_s):
-                found = await self.fetch(wanted)
-            return {slot.key: value for slot, value in zip(missing, found, strict=True)}
+                found = await self._fetched(wanted)
+            return {slots[key].key: value for key, value in found.items()}
 
         cached = await self.ctx.cache.get_many(list(slots.values()), fill)
-        return [self._value(key, value) for key, value in zip(keys, cached, strict=True)]
+        return [self._settled_as(key, value) for key, value in zip(keys, cached, strict=True)]
 
-    def _value(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
+    def _hand_over(self, keys: Sequence[K]) -> None:
+        """Settle what is cached while others are fetched: what is nested in it has work to do."""
+        waiting = [key for key in keys if not self._landings[key].done()]
+        if waiting:
+            task = asyncio.create_task(self._land_all(waiting))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _land_all(self, keys: Sequence[K]) -> None:
+        answers = await self._answers(keys, lambda _: None)
+        for key, answer in zip(keys, answers, strict=True):
+            self._land(key, answer)
+
+    async def _fetched(self, keys: Sequence[K]) -> Mapping[K, Found[W]]:
+        """Fetch side by side what is fetched apart: a slow key must not hold its neighbours up."""
+        groups: dict[Hashable, list[K]] = defaultdict(list)
+        for key in keys:
+            groups[self.apart(key)].append(key)
+        answers = await asyncio.gather(*map(self._group, groups.values()))
+        return {key: value for answer in answers for key, value in answer.items()}
+
+    async def _group(self, keys: Sequence[K]) -> Mapping[K, Found[W]]:
+        found = dict(zip(keys, await self.fetch(keys), strict=True))
+        for key, value in found.items():
+            if not isinstance(value, UpstreamError):  # for those the cache may have a stale one
+                self._land(key, None if value is None else self.to_domain(key, value))
+        return found
+
+    def _land(self, key: K, value: Settled[D]) -> None:
+        landing = self._landings[key]
+        if not landing.done():
+            landing.set_result(value)
+
+    def _settled_as(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
         if isinstance(found, UpstreamError):
             return _Failed(found)
         return None if found.value is None else self.to_domain(key, found.value)
+
+
+def _pass_on(landing: asyncio.Future[Settled[D]], batched: asyncio.Future[Settled[D]]) -> None:
+    if batched.cancelled():
+        landing.cancel()
+        return
+    error = batched.exception()
+    if landing.done():
+        return
+    if error is None:
+        landing.set_result(batched.result())
+    else:
+        landing.set_exception(error)

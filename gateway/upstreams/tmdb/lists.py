@@ -69,6 +69,10 @@ class PageLoader(Loader[PageKey, TmdbMoviePage, Page[MovieSummary]]):
 
     upstream = "tmdb"
 
+    def apart(self, key: PageKey) -> PageKey:
+        """Pages are fetched by calls of their own."""
+        return key
+
     def slot(self, key: PageKey) -> Slot[TmdbMoviePage]:
         """Every argument is in the key."""
         policy = _POLICIES[key.kind]

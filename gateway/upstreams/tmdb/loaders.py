@@ -126,6 +126,10 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         """Whether this operation loads the film in full anyway."""
         return self.has(_key(tmdb_id, Facet.DETAILS, locale, ()))
 
+    def apart(self, key: FacetKey) -> int:
+        """Films are fetched by calls of their own."""
+        return key.tmdb_id
+
     def slot(self, key: FacetKey) -> Slot[TmdbWire]:
         """Each facet has a policy of its own."""
         policy = _POLICIES[key.facet]
