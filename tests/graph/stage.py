@@ -60,6 +60,22 @@ class Stage:
         return found
 
 
+class _Line(httpx.ASGITransport):
+    """A played upstream that breaks off has sent the head of an answer, and half of its body."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return await super().handle_async_request(request)
+        except ConnectionResetError:
+            return httpx.Response(200, stream=_Cut(), request=request)
+
+
+class _Cut(httpx.AsyncByteStream):
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield b'{"'
+        raise httpx.RemoteProtocolError("broken off")
+
+
 @asynccontextmanager
 async def staged(
     environ: Mapping[str, str] | None = None, sandbox: Sandbox | None = None
@@ -77,7 +93,7 @@ async def staged(
         base |= settings.in_sandbox(ORIGIN)
     given = {**base, **(environ or {})}
     settings = GatewaySettings.from_environ(given)
-    transport = httpx.ASGITransport(app=played.app())
+    transport = _Line(app=played.app())
     gateway = Gateway(
         settings,
         resolve_upstreams(classes, given),

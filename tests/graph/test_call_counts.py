@@ -148,7 +148,8 @@ async def test_only_pages_that_overlap_are_fetched(stage: Stage, first: int) -> 
 async def test_sixty_four_cold_pages_at_once() -> None:
     """64 clients, 64 different N+1 pages: whole answers for all, nothing collapses."""
     async with staged({"GATEWAY_DEADLINE_S": "60"}) as stage:
-        walk = "query($after: String) { charts(chart: POPULAR, after: $after) { pageInfo { endCursor } } }"
+        walk = """query($after: String) {
+          charts(chart: POPULAR, after: $after) { pageInfo { endCursor } } }"""
         after: list[str | None] = [None]
         while len(after) < 64:
             page = await stage.data(walk, {"after": after[-1]})
