@@ -17,7 +17,7 @@ from redis.asyncio import ConnectionPool, Redis, RedisCluster, SSLConnection
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 from gateway.errors import ConfigError
@@ -57,6 +57,15 @@ def connect(url: str, *, timeout_s: float, max_connections: int = 64) -> Client:
     except (ValueError, TypeError, KeyError) as exc:
         complaint = "GATEWAY_REDIS_URL is not a URL of Redis, Sentinel or Cluster"
         raise ConfigError(complaint) from exc
+
+
+async def disconnect(client: Client) -> None:
+    """Close a client's connections, those to its sentinels too."""
+    await client.aclose()
+    pool = client.connection_pool if isinstance(client, Redis) else None
+    if isinstance(pool, SentinelConnectionPool):
+        for sentinel in pool.sentinel_manager.sentinels:
+            await sentinel.aclose()
 
 
 def _hosts(rest: str, *, port: int) -> list[tuple[str, int]]:

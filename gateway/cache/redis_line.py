@@ -22,7 +22,7 @@ from redis.exceptions import (
     RedisError,
 )
 
-from gateway.cache.redis_connect import Client, connect
+from gateway.cache.redis_connect import Client, connect, disconnect
 from gateway.cache.trip import Trip
 
 Command: TypeAlias = tuple[str | bytes | int, ...]
@@ -119,7 +119,7 @@ class RedisLine:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._client.aclose()
+        await disconnect(self._client)
 
     def _by_slot(self, keys: Sequence[str]) -> list[list[int]]:
         """Group positions so that each group may share one MGET."""
