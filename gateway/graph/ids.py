@@ -11,6 +11,8 @@ from gateway.errors import BadUserInputError
 
 _VERSION = "1"
 _LOCAL = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_MOST = 2**31 - 1
 _LONGEST = 200
 
 
@@ -32,15 +34,25 @@ class GlobalId:
         Raises:
             BadUserInputError: It is none, so nobody was ever given this id.
         """
-        text = self.parts[0]
-        if len(self.parts) != 1 or not text.isascii() or not text.isdigit() or len(text) > 10:  # noqa: PLR2004 - 32 bits
+        if len(self.parts) != 1:
             raise malformed()
-        return int(text)
+        return number_of(self.parts[0])
 
 
 def global_id(type_name: str, *parts: int | str) -> str:
     """Name an object for clients."""
     return str(GlobalId(type_name, tuple(str(part) for part in parts)))
+
+
+def number_of(part: str) -> int:
+    """Read a part that is a positive number of 32 bits.
+
+    Raises:
+        BadUserInputError: It is none, so nobody was ever given this id.
+    """
+    if not _NUMBER.fullmatch(part) or int(part) > _MOST:
+        raise malformed()
+    return int(part)
 
 
 def malformed(argument: str = "id") -> BadUserInputError:
@@ -58,17 +70,21 @@ def parse(text: str, *, expect: str | None = None) -> GlobalId:
     Raises:
         BadUserInputError: Not ours, from another version, or of another type.
     """
+    if len(text) > _LONGEST:
+        raise malformed()
     try:
         padded = text.encode("ascii") + b"=" * (-len(text) % 4)
         raw = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
     except (UnicodeError, binascii.Error, ValueError) as exc:
         raise malformed() from exc
     version, *rest = raw.split(":")
-    if version != _VERSION or len(rest) < 2 or len(text) > _LONGEST:  # noqa: PLR2004 - type and part
+    if version != _VERSION or len(rest) < 2:  # noqa: PLR2004 - type and part
         raise malformed()
     if not all(_LOCAL.fullmatch(part) for part in rest):
         raise malformed()
     found = GlobalId(rest[0], tuple(rest[1:]))
+    if str(found) != text:  # the same object must not have two ids
+        raise malformed()
     if expect is not None and found.type_name != expect:
         raise BadUserInputError(
             f"This id names a {found.type_name}, a {expect} is needed.", argument="id"

@@ -20,7 +20,7 @@ _EMBED = {
     domain.TrailerSite.YOUTUBE: "https://www.youtube-nocookie.com/embed/",
     domain.TrailerSite.VIMEO: "https://player.vimeo.com/video/",
 }
-_NO_LANGUAGE = "xx"  # stands in ids where TMDB names none
+NO_LANGUAGE = "xx"  # stands in ids where TMDB names none
 
 
 @strawberry.type(description="A video about a film, such as its trailer.")
@@ -73,7 +73,7 @@ class Trailer(Node):
 
 def trailer_id(model: domain.Trailer) -> str:
     """Name a video: the film and language must be told, TMDB finds no video by its id alone."""
-    return global_id("Trailer", model.tmdb_id, model.video_id, model.language or _NO_LANGUAGE)
+    return global_id("Trailer", model.tmdb_id, model.video_id, model.language or NO_LANGUAGE)
 
 
 def _themoviedb(tmdb_id: int) -> str:

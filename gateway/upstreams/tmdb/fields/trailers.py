@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
@@ -10,17 +11,20 @@ import strawberry
 
 from gateway.domain import trailer as domain
 from gateway.domain.trailer import TrailerKind, TrailerSite
-from gateway.errors import UpstreamError
+from gateway.errors import BadUserInputError, UpstreamError
 from gateway.graph.connection import After, Connection, First, Window, connect_list
 from gateway.graph.context import Info
 from gateway.graph.cursor import binding
 from gateway.graph.facets import Facet, needs
+from gateway.graph.ids import malformed, number_of
 from gateway.graph.locale import Locale, language_tag
 from gateway.graph.movie import Movie
 from gateway.graph.ports import VideosByKey
-from gateway.graph.trailer import Trailer
+from gateway.graph.trailer import NO_LANGUAGE, Trailer
 from gateway.upstreams.tmdb.loaders import FacetLoader
 
+_LANGUAGE = re.compile("[a-z]{2}")
+_MOST_LANGUAGES = 20
 _CHECKED = 2  # candidates whose playability is looked up: twenty films stay within one call
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {TrailerKind.TRAILER: 2, TrailerKind.TEASER: 1}
@@ -54,9 +58,11 @@ async def _videos(
 
 
 def _bare(languages: list[str] | None) -> set[str | None] | None:
-    return (
-        None if languages is None else {language_tag(each).partition("-")[0] for each in languages}
-    )
+    if languages is None:
+        return None
+    if len(languages) > _MOST_LANGUAGES:
+        raise BadUserInputError("`languages` takes at most 20 languages.", argument="languages")
+    return {language_tag(each).partition("-")[0] for each in languages}
 
 
 def score(video: domain.Trailer, locale: Locale) -> tuple[int, int, int, int, datetime]:
@@ -141,12 +147,10 @@ async def _playability(info: Info, video: domain.Trailer, region: str) -> int:
 
 async def trailer_node(info: Info, parts: tuple[str, ...]) -> Trailer | None:
     """Find a video by the inside of its global id."""
-    if len(parts) != 3 or not parts[0].isdigit():  # noqa: PLR2004 - film, video, language
-        return None
-    tmdb_id, _, language = int(parts[0]), parts[1], parts[2]
-    found = await _videos(
-        info, tmdb_id, info.context.locale, None if language == "xx" else [language]
-    )
-    shown = [Trailer.of(video) for video in found or ()]
-    wanted = (tmdb_id, parts[1])
-    return next((t for t in shown if (t.model.tmdb_id, t.model.video_id) == wanted), None)
+    if len(parts) != 3 or not _LANGUAGE.fullmatch(parts[2]):  # noqa: PLR2004 - film, video, language
+        raise malformed()
+    tmdb_id, video_id, language = number_of(parts[0]), parts[1], parts[2]
+    languages = None if language == NO_LANGUAGE else [language]
+    found = await _videos(info, tmdb_id, info.context.locale, languages)
+    mine = (video for video in found or () if video.video_id == video_id)
+    return next((Trailer.of(video) for video in mine), None)
