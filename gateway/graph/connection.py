@@ -17,6 +17,8 @@ T = TypeVar("T")
 N = TypeVar("N")
 
 _MOST = 100
+_MOVES = 4  # stretches of an upstream's list that are read for one page of ours
+_REMEMBERED = 5  # items that a cursor finds its place by, should some of them vanish
 
 First = Annotated[
     int,
@@ -117,18 +119,25 @@ def connect_list(
 ) -> Connection[N]:
     """A page of a list that is whole in hand.
 
-    Goes on behind the item that the cursor stood on, wherever it is now; only
-    if that is gone does the place count. Only what is shown is made into nodes.
+    Goes on behind the last item shown that is still there, wherever it is now;
+    only if the cursor knows none of them does the place count. Only what is
+    shown is made into nodes.
     """
-    start = window.start
-    if window.seen:
-        place = (at for at, item in enumerate(items) if identity(item) == window.seen[-1])
-        start = next(place, start - 1) + 1
+    places = {identity(item): at for at, item in enumerate(items)} if window.seen else {}
+    known = [places[each] for each in window.seen if each in places]
+    start = known[-1] + 1 if known else max(0, window.start - len(window.seen))
     shown = items[start : start + window.size]
+    ids = [*window.seen, *map(identity, shown)]
     cut = [
-        (Cursor(at, (identity(item),)), node(item)) for at, item in enumerate(shown, start=start)
+        (Cursor(start + at, _tail(ids, len(window.seen) + at, _REMEMBERED)), node(item))
+        for at, item in enumerate(shown)
     ]
-    return connect(cut, window, more=len(items) > start + window.size, total=len(items))
+    return connect(cut, window, more=len(items) > start + len(shown), total=len(items))
+
+
+def _tail(ids: Sequence[int | str], at: int, most: int) -> tuple[int | str, ...]:
+    """The ids up to the one at a place, at most so many."""
+    return tuple(ids[max(0, at + 1 - most) : at + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,39 +161,65 @@ async def connect_pages(
     Fetches only the upstream pages that overlap the window. Upstream lists
     move while they are read, so that an item can stand on two neighbouring
     pages: the cursor remembers the ids of one upstream page and they are
-    left out when they come again.
+    left out when they come again. A window in which all has been shown moves
+    on, or the list would seem to end there.
 
     Returns:
         ``None`` where the upstream does not know the list.
     """
-    first_page = window.start // page_size + 1
-    last_page = (window.start + window.size - 1) // page_size + 1
-    head = await load(first_page)
-    if head is None:
-        return None
-    rest = range(first_page + 1, min(last_page, head.total_pages) + 1)
-    pages = [head, *(page for page in await asyncio.gather(*map(load, rest)) if page is not None)]
-    placed = [
-        Placed((page.number - 1) * page_size + at, item)
-        for page in pages
-        for at, item in enumerate(page.items[:page_size])
-    ]
-    inside = [p for p in placed if window.start <= p.position < window.start + window.size]
-    kept = _unique(inside, identity, window.seen)
-    # Nothing new at all means that the upstream repeats itself: the list ends here.
-    more = bool(kept) and (
-        placed[-1].position >= window.start + window.size or pages[-1].number < head.total_pages
-    )
-    ids = [*window.seen, *(identity(p.item) for p in kept)]
+    start, moves = window.start, _MOVES
+    while True:
+        read = await _read(load, range(start, start + window.size), page_size)
+        if read is None:
+            return None
+        fresh = _unique([p for p in read.placed if p.position >= start], identity, window.seen)
+        kept = [placed for placed in fresh if placed.position < start + window.size]
+        more = len(fresh) > len(kept) or read.pages < read.total_pages
+        moves -= 1
+        if kept or not more or not moves:
+            break
+        start = fresh[0].position if fresh else read.pages * page_size
+    ids = [*window.seen, *(identity(placed.item) for placed in kept)]
     before = len(window.seen)
     cut = [
-        (
-            Cursor(p.position, tuple(ids[max(0, before + at + 1 - page_size) : before + at + 1])),
-            node(p.item),
-        )
-        for at, p in enumerate(kept)
+        (Cursor(placed.position, _tail(ids, before + at, page_size)), node(placed.item))
+        for at, placed in enumerate(kept)
     ]
-    return connect(cut, window, more=more, total=head.total_items)
+    # Nothing new after all these moves means that the upstream repeats itself.
+    return connect(cut, window, more=more and bool(kept), total=read.reach(page_size))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read(Generic[T]):
+    """What neighbouring pages of an upstream say."""
+
+    placed: Sequence[Placed[T]]
+    pages: int  # number of the last one
+    total_pages: int
+    total_items: int | None
+
+    def reach(self, page_size: int) -> int | None:
+        """How many items paging gets at; upstreams count those beyond their last page, too."""
+        if self.total_items is None:
+            return None
+        return min(self.total_items, self.total_pages * page_size)
+
+
+async def _read(
+    load: Callable[[int], Awaitable[Page[T] | None]], places: range, page_size: int
+) -> _Read[T] | None:
+    first, last = places[0] // page_size + 1, places[-1] // page_size + 1
+    head = await load(first)
+    if head is None:
+        return None
+    numbers = range(first, max(first, min(last, head.total_pages)) + 1)
+    pages = [head, *await asyncio.gather(*map(load, numbers[1:]))]
+    placed = [
+        Placed((number - 1) * page_size + at, item)
+        for number, page in zip(numbers, pages, strict=True)
+        for at, item in enumerate(page.items[:page_size] if page else ())
+    ]
+    return _Read(placed, numbers[-1], head.total_pages, head.total_items)
 
 
 def _unique(

@@ -18,6 +18,7 @@ from gateway.upstreams.tmdb.wire_discover import TmdbDiscover
 from gateway.upstreams.tmdb.wire_lists import TmdbFound, TmdbGenres, TmdbMoviePage
 
 PAGE_SIZE = 20
+MAX_PAGE = mapping.MAX_PAGE
 
 
 class List(Enum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import Enum
 from typing import Annotated
@@ -16,12 +17,13 @@ from gateway.graph.connection import After, Connection, First, Window, connect_p
 from gateway.graph.context import Info, path_of
 from gateway.graph.cursor import binding
 from gateway.graph.described import described
-from gateway.graph.ids import parse
+from gateway.graph.ids import GlobalId, parse
 from gateway.graph.locale import Locale
 from gateway.graph.movie import Genre, Movie
 from gateway.graph.ports import MovieKey
 from gateway.upstreams.tmdb.fields.discover import DiscoverFilter, DiscoverOrder, to_discover
 from gateway.upstreams.tmdb.lists import (
+    MAX_PAGE,
     PAGE_SIZE,
     FoundLoader,
     GenresLoader,
@@ -134,21 +136,20 @@ async def _find(info: Info, by: MovieRef, locale: Locale) -> Movie | None:
 
 
 async def _tmdb_id(info: Info, by: MovieRef) -> int | None:
-    if by.id:
+    if isinstance(by.id, str):
         return parse(by.id, expect="Movie").number()
-    if by.tmdb_id:
-        return by.tmdb_id
-    if by.imdb_id:
+    if isinstance(by.imdb_id, str):
         if not _IMDB_ID.fullmatch(by.imdb_id):
             raise BadUserInputError('An IMDb id is written as "tt0133093".', argument="imdbId")
         found = await info.context.loader(FoundLoader).load(by.imdb_id)
         return None if found is None else found.tmdb_id
-    return None
+    return by.tmdb_id if isinstance(by.tmdb_id, int) else None
 
 
 async def movie_node(info: Info, parts: tuple[str, ...]) -> Movie | None:
     """Find a film by the inside of its global id."""
-    return await _find(info, MovieRef(tmdb_id=int(parts[0])), info.context.locale)
+    tmdb_id = GlobalId("Movie", parts).number()
+    return await _find(info, MovieRef(tmdb_id=tmdb_id), info.context.locale)
 
 
 @strawberry.field(description="Films whose titles match, best match first.")
@@ -239,15 +240,17 @@ async def page_of(
     locale: Locale,
     first: int,
     after: str | None,
-    head: Page[MovieSummary] | None = None,
+    head: Callable[[], Awaitable[Page[MovieSummary] | None]] | None = None,
 ) -> Connection[Movie] | None:
-    """Connect a list of films; ``head`` is its first page where it is in hand already."""
+    """Connect a list of films; ``head`` loads its first page where that comes with a film."""
     loader = info.context.loader(PageLoader)
     window = Window.of(first, after, binding(_on(key, 0)))
 
     async def load(number: int) -> Page[MovieSummary] | None:
         if number == 1 and head is not None:
-            return head
+            return await head()
+        if number > MAX_PAGE:  # TMDB serves no more, so nobody was given such a cursor
+            return Page(number=number)
         return await loader.load(_on(key, number))
 
     return await connect_pages(

@@ -312,11 +312,9 @@ async def similar(
 async def _related(
     info: Info, movie: Movie, facet: Facet, first: int, after: str | None
 ) -> Connection[Movie] | None:
-    head = None
-    if after is None:
-        head = cast("domain.Page[domain.MovieSummary] | None", await _facet(info, movie, facet))
-        if head is None:
-            return None
+    async def head() -> domain.Page[domain.MovieSummary] | None:
+        return cast("domain.Page[domain.MovieSummary] | None", await _facet(info, movie, facet))
+
     key = PageKey(
         kind=List(facet.value),
         subject=str(movie.tmdb_id),
