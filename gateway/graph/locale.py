@@ -9,6 +9,7 @@ from gateway.errors import BadUserInputError
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z]{2}))?")
 _REGION = re.compile(r"[A-Za-z]{2}")
+_WEIGHT = re.compile(r"[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _LONGEST_HEADER = 500
 
 
@@ -69,10 +70,7 @@ def negotiate(accept_language: str | None, default: Locale) -> Locale:
 
 
 def _weight(parameter: str) -> float:
-    name, _, value = parameter.strip().partition("=")
-    if not name:
-        return 1.0
-    try:
-        return float(value) if name == "q" else 0.0
-    except ValueError:
-        return 0.0
+    found = _WEIGHT.fullmatch(parameter.strip())
+    if found is None:
+        return 0.0 if parameter.strip() else 1.0
+    return float(found[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import NewType
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 URL = NewType("URL", str)
 BigInt = NewType("BigInt", int)
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python reads more of ISO 8601
 _SAFE_INTEGER = 2**53 - 1  # beyond it, JSON numbers lose digits in JavaScript
 
 
@@ -19,7 +21,7 @@ def _date(text: object) -> date:
     if not isinstance(text, str):
         raise TypeError('A Date is a string such as "1999-03-31".')
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError as exc:
         raise ValueError('A Date is written as "1999-03-31".') from exc
 
