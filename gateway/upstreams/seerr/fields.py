@@ -116,9 +116,14 @@ async def viewer_request(
         return None
     mirror = await info.context.loader(RequestsLoader).load(EVERYTHING)
     for request in mirror.by_tmdb_id.get(movie.tmdb_id, ()) if mirror else ():
-        if request.is_4k == is_4k and request.requested_by == viewer:
+        if request.is_4k == is_4k and _is_by(request, viewer):
             return MediaRequest.of(request)
     return None
+
+
+def _is_by(request: domain.MediaRequest, person: domain.User) -> bool:
+    """By id: the name may have changed since Seerr was asked."""
+    return request.requested_by is not None and request.requested_by.user_id == person.user_id
 
 
 async def request_node(info: Info, parts: tuple[str, ...]) -> MediaRequest | None:
