@@ -17,11 +17,14 @@ from starlette.requests import Request
 
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
+from gateway.cache.redis_line import RedisLine
 from gateway.engine.execute import Engine, Operation
 from gateway.engine.limits import Limits
 from gateway.errors import UpstreamError
 from gateway.graph.context import GraphContext, Runtime, UpstreamHandle
 from gateway.graph.locale import Locale, negotiate
+from gateway.quota.budget import UpstreamBudget
+from gateway.quota.ledger import Ledger
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema, print_sdl
 from gateway.settings import GatewaySettings, UpstreamSettings, resolve_upstreams
@@ -60,10 +63,15 @@ class Gateway:
         self._ports: list[HttpPort] = []
         self._started = False
         self._tasks: set[asyncio.Task[None]] = set()
+        line = _line(settings)
+        self._ledger = Ledger(line)
+        self._budgets: list[UpstreamBudget] = []
         handles = {
             each.name: self._handle(each, upstreams[each.name], port) for each in self._subgraphs
         }
-        self.cache = ReadThrough(_store(settings), remaining_s=remaining_s)
+        self.cache = ReadThrough(
+            None if line is None else RedisStore(line), remaining_s=remaining_s
+        )
         self.runtime = Runtime(
             cache=self.cache,
             upstreams=handles,
@@ -106,6 +114,7 @@ class Gateway:
 
     async def start(self) -> None:
         """Let every upstream that is on prepare itself; none of them can hold the start up."""
+        await asyncio.gather(*(budget.look() for budget in self._budgets))
         for each in self._subgraphs:
             client = self.runtime.upstreams[each.name].client
             if each.start is not None and client is not None:
@@ -122,6 +131,7 @@ class Gateway:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(budget.aclose() for budget in self._budgets))
         await self.cache.aclose()
         await asyncio.gather(*(port.aclose() for port in self._ports))
 
@@ -132,6 +142,7 @@ class Gateway:
             return UpstreamHandle(name=subgraph.name)
         made = port(subgraph.name, subgraph.pool)
         self._ports.append(made)
+        scope = hashlib.blake2b(settings.base_url.encode(), digest_size=4).hexdigest()
         http = UpstreamHttp(
             subgraph.name,
             made,
@@ -140,13 +151,30 @@ class Gateway:
             limits=subgraph.limits(settings),
             classify=subgraph.classify,
             hedged=subgraph.hedged,
+            budget=self._budget(subgraph, settings, scope),
         )
         return UpstreamHandle(
             name=subgraph.name,
-            scope=hashlib.blake2b(settings.base_url.encode(), digest_size=4).hexdigest(),
+            scope=scope,
             client=subgraph.client(http, settings),
             http=http,
         )
+
+    def _budget(
+        self, subgraph: Subgraph[Any, Any], settings: UpstreamSettings, scope: str
+    ) -> UpstreamBudget | None:
+        specs = subgraph.budgets(settings)
+        if not specs:
+            return None
+        budget = UpstreamBudget(
+            subgraph.name,
+            specs,
+            ledger=self._ledger,
+            scope=scope,
+            replicas=self._settings.replicas,
+        )
+        self._budgets.append(budget)
+        return budget
 
 
 async def _until_started(subgraph: Subgraph[Any, Any], client: object) -> None:
@@ -159,9 +187,9 @@ async def _until_started(subgraph: Subgraph[Any, Any], client: object) -> None:
             return
 
 
-def _store(settings: GatewaySettings) -> RedisStore | None:
+def _line(settings: GatewaySettings) -> RedisLine | None:
     url = settings.redis_url
-    return None if url is None or url == "off" else RedisStore.from_url(url)
+    return None if url is None or url == "off" else RedisLine(url)
 
 
 def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:

@@ -14,6 +14,7 @@ from strawberry.types.field import StrawberryField
 from gateway.errors import GatewayError, UpstreamError
 from gateway.graph.context import Info, NodeResolver, path_of
 from gateway.graph.facets import needed, needs
+from gateway.quota.spec import BudgetSpec
 from gateway.settings import UpstreamSettings
 from gateway.transport.http import UpstreamHttp
 from gateway.transport.limits import DEFAULT_LIMITS, CallLimits
@@ -38,6 +39,11 @@ def usual_limits(settings: UpstreamSettings) -> CallLimits:
     )
 
 
+def no_budgets(settings: UpstreamSettings) -> Sequence[BudgetSpec]:  # noqa: ARG001 - of no matter
+    """An upstream that does not count our calls."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subgraph(Generic[S, C]):
     """Everything the rest must know of one upstream.
@@ -52,6 +58,7 @@ class Subgraph(Generic[S, C]):
         nodes: Finders of one object by the parts of its id, by type name.
         classify: Reads errors that only this upstream sends.
         limits: How its transport behaves, from its settings.
+        budgets: What it allows to all our processes together, from its settings.
         pool: How connections to it are kept.
         hedged: Client methods whose late reads may be sent a second time.
         check: Asks whether the key is good; raises ``UpstreamError`` if not.
@@ -67,6 +74,7 @@ class Subgraph(Generic[S, C]):
     nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
     classify: Classify | None = None
     limits: Callable[[S], CallLimits] = usual_limits
+    budgets: Callable[[S], Sequence[BudgetSpec]] = no_budgets
     pool: PoolLimits = DEFAULT_POOL
     hedged: Collection[str] = ()
     check: Callable[[C], Awaitable[object]] | None = None

@@ -10,6 +10,7 @@ import strawberry
 
 from gateway.graph.context import UpstreamHandle
 from gateway.graph.described import described
+from gateway.transport.budget import BudgetState
 
 
 class UpstreamState(Enum):
@@ -71,13 +72,14 @@ class UpstreamStatus:
             )
         health = handle.http.status()
         wait_s = health.retry_after_s
+        quota = handle.http.quota()
         return cls(
             name=handle.name,
             state=UpstreamState(health.breaker.value),
             in_flight=health.in_flight,
             queued=health.queued,
-            quota_left=None,
-            resets_at=None if wait_s is None else _in(wait_s),
+            quota_left=None if quota is None else quota.left,
+            resets_at=_resets_at(quota, wait_s),
             last_success_at=health.last_success_at,
             last_error=health.last_error_code,
         )
@@ -85,3 +87,9 @@ class UpstreamStatus:
 
 def _in(wait_s: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=wait_s)
+
+
+def _resets_at(quota: BudgetState | None, wait_s: float | None) -> datetime | None:
+    if quota is not None:
+        return quota.resets_at
+    return None if wait_s is None else _in(wait_s)

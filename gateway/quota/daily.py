@@ -40,9 +40,9 @@ class Units:
         self.budget.give_back(self.day, cost)
 
     def refused(self, error: UpstreamRateLimitedError) -> None:
-        """Stop everybody until the day ends, if the upstream says that its units are gone."""
+        """Stop everybody, for as long as the upstream says that its units are gone."""
         if isinstance(error, QuotaExhaustedError):
-            self.budget.exhaust(self.day)
+            self.budget.exhaust(self.day, error.retry_after_s)
 
 
 class DailyBudget:
@@ -101,16 +101,16 @@ class DailyBudget:
 
     def state(self) -> DailyState:
         """What is left, as last heard of."""
-        self._purse.is_empty(self._at_s())  # a new day may have begun
-        return DailyState(self._purse.left, self.spec.per_day, self._purse.day.ends_at)
+        at_s = self._at_s()
+        return DailyState(self._purse.left(at_s), self.spec.per_day, self._purse.day.ends_at)
 
     def give_back(self, day: Day, cost: int) -> None:
         """Put units back into the purse."""
         self._purse.give_back(day, cost)
 
-    def exhaust(self, day: Day) -> None:
-        """Spend nothing more on this day, and tell the others."""
-        self._purse.exhaust(day)
+    def exhaust(self, day: Day, wait_s: float | None) -> None:
+        """Spend nothing more for so long, at most until the day ends, and tell the others."""
+        self._purse.exhaust(self._at_s(), day, wait_s)
         self._order()
 
     async def aclose(self) -> None:

@@ -69,16 +69,15 @@ class Turns:
         """Hold a turn, a new one or one that was not used."""
         insort(self._held, turn)
 
+    def drop_passed(self, now_s: float) -> None:
+        """Forget the turns that are no longer good."""
+        while self._held and self._held[0].closes_at_s < now_s:
+            del self._held[0]
+
     def take(self, now_s: float, until_s: float) -> Turn | None:
-        """The first turn that is still good and opens by then."""
-        while self._held:
-            turn = self._held[0]
-            if turn.closes_at_s < now_s:
-                del self._held[0]
-            elif turn.opens_at_s > max(until_s, now_s):
-                return None
-            else:
-                return self._held.pop(0)
+        """The first turn, if it opens by then; it may pass while it is waited for."""
+        if self._held and self._held[0].opens_at_s <= max(until_s, now_s):
+            return self._held.pop(0)
         return None
 
     def opens_at_s(self, now_s: float) -> float | None:

@@ -51,20 +51,20 @@ local stamp = string.format('%.6f', now)
 if not day then return {-1, stamp} end
 local who = 'p:' .. ARGV[1]
 local h = redis.call('HMGET', KEYS[1], 'day', 'id', 'used', 'spent', who)
-local id, used, spent = h[2], tonumber(h[3] or 0), h[4] or '0'
+local id, used, spent = h[2], tonumber(h[3] or 0), tonumber(h[4] or 0)
 if h[1] ~= day then
   redis.call('DEL', KEYS[1])
-  id, used, spent, h[5] = stamp, 0, '0', false
+  id, used, spent, h[5] = stamp, 0, 0, false
 end
 local got = h[5] and string.match(h[5], '^' .. ARGV[2] .. ':(%d+)$')
 if not got then
   if ARGV[6] == day then
     if ARGV[7] ~= id then used = math.max(used, tonumber(ARGV[8])) end
     used = math.max(0, used + tonumber(ARGV[9]))
-    if ARGV[10] == '1' then spent = '1' end
+    spent = math.max(spent, tonumber(ARGV[10]))
   end
   local left = math.max(0, tonumber(ARGV[5]) - used)
-  if spent == '1' then left = 0 end
+  if spent > now then left = 0 end
   local fair = math.max(tonumber(ARGV[3]), math.floor(left / 50))
   got = math.min(left, fair, tonumber(ARGV[4]))
   used = used + got
@@ -94,7 +94,7 @@ class Order:
         book_id: The ledger's own name for that day's page; another one means that it was lost.
         used: What that page said last.
         added: Units spent while the ledger was away, less those given back.
-        spent: The upstream said that all is gone.
+        spent_until_s: Until when the upstream said that all is gone, in seconds of the epoch.
     """
 
     number: int
@@ -104,7 +104,7 @@ class Order:
     book_id: str = ""
     used: int = 0
     added: int = 0
-    spent: bool = False
+    spent_until_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Grant:
         day: The server's day; ``None`` when it is none of those that were offered.
         book_id: See ``Order``.
         used: By all.
-        spent: See ``Order``.
+        spent_until_s: See ``Order``.
     """
 
     units: int
@@ -125,7 +125,7 @@ class Grant:
     day: Day | None
     book_id: str = ""
     used: int = 0
-    spent: bool = False
+    spent_until_s: int = 0
 
 
 class Ledger:
@@ -199,20 +199,28 @@ class Ledger:
         """
         words: list[Word] = [
             *(self._process, order.number, order.needed, order.wanted, limit),
-            *(order.day.starts_at_s, order.book_id, order.used, order.added, int(order.spent)),
+            *(order.day.starts_at_s, order.book_id, order.used, order.added, order.spent_until_s),
             *midnights,
         ]
         match await self._ask(_ORDER, key, words):
             case [-1, bytes(now)]:
                 return Grant(units=0, now_s=float(now), day=None)
-            case [int(units), bytes(now), bytes(day), bytes(ends), bytes(name), int(used), spent]:
+            case [
+                int(units),
+                bytes(now),
+                bytes(day),
+                bytes(ends),
+                bytes(name),
+                int(used),
+                int(spent),
+            ]:
                 return Grant(
                     units=units,
                     now_s=float(now),
                     day=Day(int(day), int(ends)),
                     book_id=name.decode(),
                     used=used,
-                    spent=spent == b"1",
+                    spent_until_s=spent,
                 )
             case _:
                 return None

@@ -23,8 +23,8 @@ class _Page:
         held: Units in hand.
         alone: Units of our own share; ``None`` while the ledger is there.
         added: Units out of it, which the ledger has not heard of.
-        is_spent: The upstream said that all is gone.
-        is_told: The ledger knows it.
+        spent_until_s: Until when the upstream said that all is gone; never past the day.
+        told_until_s: What the ledger knows of it.
         recheck_at_s: When the ledger may be asked again after it had too few.
         book_id: See ``Order``.
         used: Ditto.
@@ -35,8 +35,8 @@ class _Page:
     held: int = 0
     alone: int | None = None
     added: int = 0
-    is_spent: bool = False
-    is_told: bool = False
+    spent_until_s: int = 0
+    told_until_s: int = 0
     recheck_at_s: float = -math.inf
     book_id: str = ""
     used: int = 0
@@ -65,23 +65,22 @@ class Purse:
         return self._page.day
 
     @property
-    def left(self) -> int:
-        """Units that are left, as far as we know; those in other processes' hands are not."""
-        page = self._page
-        if page.is_spent:
-            return 0
-        return page.held + (page.beyond if page.alone is None else page.alone)
-
-    @property
     def has_news(self) -> bool:
         """Whether the ledger should hear from us even if we need nothing."""
         page = self._page
-        return page.alone is not None or (page.is_spent and not page.is_told)
+        return page.alone is not None or page.spent_until_s > page.told_until_s
+
+    def left(self, at_s: float) -> int:
+        """Units that are left, as far as we know; those in other processes' hands are not."""
+        page = self._today(at_s)
+        if at_s < page.spent_until_s:
+            return 0
+        return page.held + (page.beyond if page.alone is None else page.alone)
 
     def take(self, at_s: float, cost: int) -> Day | None:
         """Spend units in hand; the day that they belong to, ``None`` if there are too few."""
         page = self._today(at_s)
-        if page.is_spent:
+        if at_s < page.spent_until_s:
             return None
         if page.held >= cost:
             page.held -= cost
@@ -97,19 +96,29 @@ class Purse:
         if day == self._page.day:
             self._page.held += cost
 
-    def exhaust(self, day: Day) -> None:
-        """The upstream said that this day's units are gone, whatever we counted."""
-        if day == self._page.day:
-            self._page.is_spent = True
+    def exhaust(self, at_s: float, day: Day, wait_s: float | None) -> None:
+        """The upstream said that this day's units are gone, whatever we counted.
+
+        Args:
+            at_s: Now.
+            day: Of the call that it refused.
+            wait_s: For how long, if it said so; the day's end otherwise, and never later.
+        """
+        page = self._page
+        if day == page.day:
+            until_s = day.ends_at_s if wait_s is None else math.ceil(at_s + wait_s)
+            page.spent_until_s = max(page.spent_until_s, min(until_s, day.ends_at_s))
 
     def is_empty(self, at_s: float) -> bool:
         """Whether asking the ledger now would be in vain."""
         page = self._today(at_s)
-        return page.is_spent or at_s < page.recheck_at_s
+        return at_s < max(page.spent_until_s, page.recheck_at_s)
 
     def wait_s(self, at_s: float) -> float:
-        """Until the day ends."""
-        return max(0.0, self._today(at_s).day.ends_at_s - at_s)
+        """Until there may be units again: the day's end, or what the upstream said."""
+        page = self._today(at_s)
+        is_named = at_s < page.spent_until_s
+        return max(0.0, (page.spent_until_s if is_named else page.day.ends_at_s) - at_s)
 
     def order(self, at_s: float, needed: int) -> tuple[Order, tuple[int, ...]]:
         """What to ask of the ledger, and the days to offer it; the same again until it answers."""
@@ -124,7 +133,8 @@ class Purse:
         page = self._today(at_s)
         if page.held == page.added and not self.has_news:
             return None
-        return self._ordered(0, 0, page.added - page.held), midnights(at_s, self._zone)
+        added, page.held, page.added = page.added - page.held, 0, 0
+        return self._ordered(0, 0, added), midnights(at_s, self._zone)
 
     def receive(self, at_s: float, grant: Grant) -> None:
         """Take what the ledger answered to the order."""
@@ -139,7 +149,8 @@ class Purse:
         page.held += grant.units
         page.alone = None
         page.book_id, page.used = grant.book_id, grant.used
-        page.is_spent, page.is_told = page.is_spent or grant.spent, grant.spent
+        page.spent_until_s = max(page.spent_until_s, grant.spent_until_s)
+        page.told_until_s = grant.spent_until_s
         page.beyond = max(0, self._spec.per_day - grant.used)
         if order is not None and grant.units < order.needed:
             page.recheck_at_s = at_s + RECHECK_S
@@ -163,7 +174,7 @@ class Purse:
             book_id=page.book_id,
             used=page.used,
             added=added,
-            spent=page.is_spent,
+            spent_until_s=page.spent_until_s,
         )
 
     def _today(self, at_s: float) -> _Page:

@@ -15,7 +15,14 @@ from gateway.quota.spec import HOLD_S, RateSpec
 
 PAUSE_S = 1.0  # after a refusal that names no time
 MAX_PAUSE_S = 3600.0
-_ROUNDS = 8  # of a call whose turns keep passing before it is awake
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A call in line, and until when it can wait."""
+
+    turn: asyncio.Future[Turn | None]
+    until_s: float
 
 
 @dataclass(slots=True)
@@ -70,7 +77,7 @@ class RateBudget:
         self._whole = Gcra(spec)
         self._own = Gcra(spec, share=1.0 / replicas)
         self._is_own = False  # when it was, the ledger hands out no burst first
-        self._waiting: list[float] = []  # until when each call in line can wait
+        self._line: deque[_Place] = deque()
         self._recent: deque[float] = deque()  # when the last calls went out
         self._free_at_s = 0.0  # the first turn that the last booking could not have
         self._booking: asyncio.Task[None] | None = None
@@ -79,21 +86,13 @@ class RateBudget:
     async def reserve(self, operation: str, cost: int, *, patience_s: float) -> RateTurn:  # noqa: ARG002 - a rate counts calls
         """See ``transport.budget.Budget``."""
         until_s = self._clock() + patience_s
-        for _ in range(_ROUNDS):
-            turn = await self._next(until_s)
-            if turn is None:
-                break
-            if await self._has_come(turn):
-                self._note()
-                return RateTurn(self, turn)
-        now_s = self._clock()
-        opens_at_s = max(self._turns.opens_at_s(now_s) or 0.0, self._free_at_s)
-        raise UpstreamRateLimitedError(
-            self._upstream,
-            operation,
-            "too many calls wait for their turn",
-            retry_after_s=max(self._whole.step_s, opens_at_s - now_s),
-        )
+        turn = await self._come(until_s)
+        if turn is not None and self._clock() > turn.closes_at_s:
+            turn = await self._come(until_s)  # it passed; after a second one, late is not never
+        if turn is None:
+            raise self._refusal(operation)
+        self._recent.append(self._clock())
+        return RateTurn(self, turn)
 
     def give_back(self, turn: Turn) -> None:
         """Hold an unused turn for the next call."""
@@ -109,49 +108,67 @@ class RateBudget:
 
     async def aclose(self) -> None:
         """End what is under way; turns pass by themselves."""
-        tasks = [*self._pauses, *([self._booking] if self._booking is not None else [])]
+        tasks = [*self._pauses, *filter(None, [self._booking])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _next(self, until_s: float) -> Turn | None:
-        """The next turn in line, booked if need be; ``None`` if it opens too late."""
-        turn = self._turns.take(self._clock(), until_s) if not self._waiting else None
-        if turn is not None:
+    async def _come(self, until_s: float) -> Turn | None:
+        """Wait for the next turn to open; ``None`` if it opens too late."""
+        turn = self._at_hand(until_s) or await self._in_line(until_s)
+        wait_s = 0.0 if turn is None else turn.opens_at_s - self._clock()
+        if turn is None or wait_s <= 0.0:
             return turn
-        self._waiting.append(until_s)
         try:
-            for _ in range(2):  # the first booking may have begun before we were in line
-                await self._booked()
-                turn = self._turns.take(self._clock(), until_s)
-                if turn is not None:
-                    break
-            return turn
-        finally:
-            self._waiting.remove(until_s)
-
-    async def _has_come(self, turn: Turn) -> bool:
-        """Wait for the turn to open; false if it has passed by when we wake up."""
-        try:
-            wait_s = turn.opens_at_s - self._clock()
-            if wait_s > 0.0:
-                await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s)
         except BaseException:
             self._turns.add(turn)
             raise
-        return self._clock() <= turn.closes_at_s
+        return turn
 
-    async def _booked(self) -> None:
-        """Wait for the booking under way; it goes on if we are cancelled."""
+    def _at_hand(self, until_s: float) -> Turn | None:
+        """A turn that is held, or that we may give ourselves."""
+        if self._line:
+            return None
+        self._turns.drop_passed(self._clock())
+        turn = self._turns.take(self._clock(), until_s)
+        if turn is None and self._ledger.is_away:
+            self._book_own(1, until_s - self._clock())
+            turn = self._turns.take(self._clock(), until_s)
+        return turn
+
+    async def _in_line(self, until_s: float) -> Turn | None:
+        """Wait for a booking; it goes on if we are cancelled, and our turn is another's."""
+        place = _Place(asyncio.get_running_loop().create_future(), until_s)
+        self._line.append(place)
         if self._booking is None or self._booking.done():
             self._booking = asyncio.create_task(self._book_for_all())
-        await asyncio.shield(self._booking)
+        try:
+            return await place.turn
+        except BaseException:
+            if place.turn.done() and not place.turn.cancelled() and (t := place.turn.result()):
+                self._turns.add(t)
+            raise
 
     async def _book_for_all(self) -> None:
-        if not self._waiting:
-            return
-        horizon_s = max(self._waiting) - self._clock()
-        await self._book(len(self._waiting) + self._ahead(), max(0.0, horizon_s))
+        """Book for everybody in line until nobody is."""
+        try:
+            while self._line:
+                self._turns.drop_passed(self._clock())
+                places = len(self._line)
+                horizon_s = max(place.until_s for place in self._line) - self._clock()
+                await self._book(places + self._ahead(), max(0.0, horizon_s))
+                self._hand_out(places)
+        finally:
+            self._hand_out(len(self._line), are_any=False)
+
+    def _hand_out(self, places: int, *, are_any: bool = True) -> None:
+        """Serve the first in line, or refuse them."""
+        for _ in range(places):
+            place = self._line.popleft()
+            if not place.turn.done():  # else it was cancelled
+                turn = self._turns.take(self._clock(), place.until_s) if are_any else None
+                place.turn.set_result(turn)
 
     async def _book(self, wanted: int, horizon_s: float, *, pause_s: float = 0.0) -> None:
         sent_s = self._clock()
@@ -185,13 +202,17 @@ class RateBudget:
             self._turns.add(Turn(late_s + after_s, early_s + after_s + self.spec.burst_s))
         self._free_at_s = late_s + turns * step_s
 
-    def _note(self) -> None:
-        self._recent.append(self._clock())
-        self._ahead()
-
     def _ahead(self) -> int:
         """As many as went out while a turn stays good."""
         since_s = self._clock() - HOLD_S
         while self._recent and self._recent[0] < since_s:
             self._recent.popleft()
         return len(self._recent)
+
+    def _refusal(self, operation: str) -> UpstreamRateLimitedError:
+        now_s = self._clock()
+        opens_at_s = max(self._turns.opens_at_s(now_s) or 0.0, self._free_at_s)
+        wait_s = max(self._whole.step_s, opens_at_s - now_s)
+        return UpstreamRateLimitedError(
+            self._upstream, operation, "too many calls wait already", retry_after_s=wait_s
+        )

@@ -64,6 +64,14 @@ class GatewaySettings(EnvSettings):
         description="Host headers that are answered; not set: all.",
         examples=["movies.example,localhost"],
     )
+    replicas: int = Field(
+        default=1,
+        ge=1,
+        le=1000,
+        description="Gateway processes, workers included: each takes its share of an upstream's "
+        "quota while Redis is away.",
+        examples=["4"],
+    )
     sandbox_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the sandbox inside; 0: any free one."
     )

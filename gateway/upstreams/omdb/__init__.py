@@ -12,5 +12,6 @@ SUBGRAPH = Subgraph(
     client=lambda http, settings: OmdbClient(http, api_key=settings.key),
     lists={Movie: [fields.ratings]},
     classify=classify,
+    budgets=OmdbSettings.budgets,
     check=OmdbClient.check_key,
 )

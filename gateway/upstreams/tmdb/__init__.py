@@ -57,6 +57,7 @@ SUBGRAPH = Subgraph(
     provides={MoviesById: FacetLoader},
     nodes={"Movie": entries.movie_node, "Trailer": trailers.trailer_node},
     classify=classify,
+    budgets=TmdbSettings.budgets,
     check=Tmdb.check_key,
     start=Tmdb.learn,
 )

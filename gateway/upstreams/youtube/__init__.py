@@ -26,5 +26,6 @@ SUBGRAPH = Subgraph(
     },
     provides={VideosByKey: VideoLoader},
     classify=classify,
+    budgets=YouTubeSettings.budgets,
     check=YouTubeClient.check_key,
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-_PACIFIC: Final = ZoneInfo("America/Los_Angeles")
+from gateway.quota.days import day_of
+
+ZONE: Final = "America/Los_Angeles"
+_PACIFIC: Final = ZoneInfo(ZONE)
 
 
 def next_reset(now: datetime) -> datetime:
@@ -15,8 +18,7 @@ def next_reset(now: datetime) -> datetime:
     Args:
         now: Aware.
     """
-    tomorrow = now.astimezone(_PACIFIC).date() + timedelta(days=1)
-    return datetime.combine(tomorrow, time.min, _PACIFIC).astimezone(UTC)
+    return day_of(now.timestamp(), _PACIFIC).ends_at
 
 
 def reset_in_s(now: datetime) -> float:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from gateway.quota.spec import BudgetSpec, DailySpec
 from gateway.settings import UpstreamSettings
+from gateway.upstreams.youtube.client_quota import ZONE
+
+_SEARCHES_PER_DAY: Final = 100
 
 
 class YouTubeSettings(UpstreamSettings):
@@ -18,12 +23,32 @@ class YouTubeSettings(UpstreamSettings):
     default_base_url: ClassVar[str | None] = "https://youtube.googleapis.com/youtube/v3"
     required: ClassVar[tuple[str, ...]] = ("api_key",)
     sandbox_path: ClassVar[str] = "/youtube/v3"
-    sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox"}
+    sandbox_values: ClassVar[dict[str, str]] = {
+        "api_key": "sandbox",
+        "quota_per_day": "1000000",  # nobody's server is spared by stopping
+    }
 
     api_key: SecretStr | None = Field(
         default=None, description="Data API key, from console.cloud.google.com."
+    )
+    quota_per_day: int = Field(
+        default=10_000,
+        ge=0,
+        le=1_000_000_000,
+        description="Units per day, over all processes; 0: no limit but YouTube's own.",
+        examples=["10000"],
     )
 
     def headers(self) -> dict[str, str]:
         """The key goes into a header: in the URL it would end in logs."""
         return {} if self.api_key is None else {"X-Goog-Api-Key": self.api_key.get_secret_value()}
+
+    def budgets(self) -> Sequence[BudgetSpec]:
+        """The two buckets that Google keeps: searches, and units for everything else."""
+        searches = DailySpec(
+            name="searches", per_day=_SEARCHES_PER_DAY, zone=ZONE, block=2, only={"search"}
+        )
+        if not self.quota_per_day:
+            return (searches,)
+        units = DailySpec(name="units", per_day=self.quota_per_day, zone=ZONE, but={"search"})
+        return units, searches
