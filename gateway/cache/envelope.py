@@ -22,6 +22,7 @@ _ABSENT, _COMPRESSED = 1, 2
 _HEAD = struct.Struct(">4sI8s8s4dBB")  # magic, checksum, key, mark, times, flags, tags
 _MAGIC = b"mqe1"
 _CHECKED_FROM = 8  # magic and checksum themselves are outside the checksum
+_MARK_AT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,11 @@ def seal(
     head = _HEAD.pack(_MAGIC, 0, _digest(key), mark, *times, flags, len(tokens))
     rest = b"".join((head[_CHECKED_FROM:], *tokens, body))
     return _MAGIC + struct.pack(">I", zlib.crc32(rest)) + rest
+
+
+def mark_of(raw: bytes) -> bytes:
+    """The mark in the head, read without looking at the rest."""
+    return raw[_MARK_AT : _MARK_AT + MARK_BYTES]
 
 
 def unseal(key: str, raw: bytes) -> Sealed:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import chain
 
 from gateway.cache.entry import Entry
-from gateway.cache.envelope import unseal
+from gateway.cache.envelope import mark_of, unseal
 from gateway.cache.memory import MemoryStore
 from gateway.cache.slot import AnySlot
 from gateway.cache.store import Snapshot, Store, Tokens
@@ -78,14 +78,14 @@ class Levels:
         """
         if raw is None:
             return None
-        sealed = unseal(slot.key, raw)
-        if sealed.life.stale_until <= self._now():
-            return None
-        if sealed.tokens != tuple(tokens.get(tag) for tag in slot.tags):
-            return None
+        current = tuple(tokens.get(tag) for tag in slot.tags)
         held = self._memory.get(slot.key)
-        if held is not None and held.mark == sealed.mark:
-            return replace(held, checked_at=self._now())
+        if held is not None and held.mark == mark_of(raw):  # the very entry we have: spare the rest
+            is_good = held.tokens == current and self._now() < held.life.stale_until
+            return replace(held, checked_at=self._now()) if is_good else None
+        sealed = unseal(slot.key, raw)
+        if sealed.tokens != current or sealed.life.stale_until <= self._now():
+            return None
         return Entry(
             value=None if sealed.payload is None else slot.codec.decode(sealed.payload),
             life=sealed.life,

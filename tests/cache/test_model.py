@@ -193,7 +193,9 @@ class TwoProcesses(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize(
-    "examples", [60, pytest.param(2000, marks=pytest.mark.slow)], ids=["some", "many"]
+    "examples",
+    [60, pytest.param(1000, marks=[pytest.mark.slow, pytest.mark.timeout(600)])],
+    ids=["some", "many"],
 )
 def test_two_processes_behave_as_the_model(valkey_server: ValkeyServer, examples: int) -> None:
     run_state_machine_as_test(

@@ -90,7 +90,7 @@ def test_a_wrong_policy_does_not_come_into_being(wrong: dict[str, Any]) -> None:
     dice=st.floats(0, 1),
     is_absent=st.booleans(),
 )
-def test_lifetimes_ascend_jitter_and_keep_the_law(  # noqa: PLR0917 - Hypothesis passes names
+def test_lifetimes_ascend_jitter_and_keep_the_law(
     ttl: int, stale: int, share: float, spare: int, dice: float, is_absent: bool
 ) -> None:
     policy = CachePolicy(
