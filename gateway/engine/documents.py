@@ -21,6 +21,7 @@ from gateway.errors import GatewayError, QueryRejectedError
 
 _TOO_MANY_TOKENS = "Document contains more than"
 _KEPT = 500
+_LONGEST_KEPT = 20_000  # letters; what is longer is odd, and costs more to hold than to read
 _MAX_ERRORS = 20
 
 
@@ -43,7 +44,7 @@ class Document:
 
 
 class Documents:
-    """The documents seen last; a stream of unique ones cannot grow it.
+    """The good documents seen last; a stream of unique ones cannot grow it.
 
     Args:
         schema: What documents are validated against.
@@ -62,6 +63,8 @@ class Documents:
             self._known.move_to_end(text)
             return known
         made = self._checked(text)
+        if made.node is None or len(text) > _LONGEST_KEPT:
+            return made
         self._known[text] = made
         if len(self._known) > _KEPT:
             self._known.popitem(last=False)
@@ -71,6 +74,7 @@ class Documents:
         try:
             node = parse(text, max_tokens=self._limits.max_tokens, no_location=False)
             check(node, self._limits)
+            errors = validate(self._schema, node, max_errors=_MAX_ERRORS)
         except GraphQLSyntaxError as exc:
             if _TOO_MANY_TOKENS in exc.message:
                 return Document(None, [_too_long(self._limits)])
@@ -79,7 +83,6 @@ class Documents:
             return Document(None, [QueryRejectedError("The operation is nested too deeply.")])
         except QueryRejectedError as exc:
             return Document(None, [exc])
-        errors = validate(self._schema, node, max_errors=_MAX_ERRORS)
         return Document(None, errors) if errors else Document(node)
 
 
