@@ -13,7 +13,7 @@ from gateway.sandbox.catalogue import Catalogue, shared_catalogue
 from gateway.sandbox.film import Film, draw
 from gateway.sandbox.routes import Endpoint
 from gateway.sandbox.tmdb import errors, reference
-from gateway.sandbox.tmdb.changes import changes_page
+from gateway.sandbox.tmdb.changes import Touched, changes_page
 from gateway.sandbox.tmdb.charts import CHARTS, Chart, Charts
 from gateway.sandbox.tmdb.details import details
 from gateway.sandbox.tmdb.discover import Discovery
@@ -46,6 +46,7 @@ class SandboxTmdb(SandboxUpstream):
         self._discovery = Discovery(self.catalogue)
         self._today = today
         self._kept = AnswerCache()
+        self._touched = Touched()
         super().__init__(sleep=sleep, seed=seed)
 
     def routes(self) -> Sequence[tuple[str, str, Endpoint]]:
@@ -62,7 +63,9 @@ class SandboxTmdb(SandboxUpstream):
                 params, request.url.query
             ),
             "/search/movie": self._search,
-            "/movie/changes": lambda _, p: changes_page(p, self.catalogue, self._today()),
+            "/movie/changes": lambda _, p: changes_page(
+                p, self.catalogue, self._today(), self._touched
+            ),
             "/find/{external_id}": self._find,
             "/movie/{id}": self._movie,
         }
@@ -82,9 +85,19 @@ class SandboxTmdb(SandboxUpstream):
         key = key or request.query_params.get("api_key", "")
         return errors.refusal(7) if not key or key == "invalid" else None
 
+    def touch(self, *tmdb_ids: int, deleted: bool = False) -> None:
+        """Let somebody edit these films today, or delete them as far as the changes tell."""
+        self._touched.add(self._today(), tmdb_ids, deleted=deleted)
+
+    def reset(self) -> None:
+        """Forget calls, faults and edits."""
+        super().reset()
+        self._touched = Touched()
+
     def _endpoint(self, build: Build) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            key = f"{self._today()} {_origin(request)} {request.url.path}?{request.url.query}"
+            made = f"{self._today()} {self._touched.count}"
+            key = f"{made} {_origin(request)} {request.url.path}?{request.url.query}"
             kept = self._kept.get(key)
             if kept is None:
                 try:

@@ -1,5 +1,6 @@
 """``/movie/changes``: which films somebody edited, 100 a page, at most 14 days."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
@@ -14,8 +15,29 @@ _A_DAY: Final = 6_950
 _DAYS_MAX: Final = 14
 
 
-def changes_page(params: Params, catalogue: Catalogue, today: date) -> JsonObject:
-    """Ids in no order; ``adult: null`` marks what is probably a deletion."""
+class Touched:
+    """Films that a test has edited, by day; each once a day."""
+
+    def __init__(self) -> None:
+        self._by_day: dict[date, dict[int, bool]] = {}
+        self.count = 0
+
+    def add(self, day: date, tmdb_ids: Iterable[int], *, deleted: bool) -> None:
+        """Note an edit, or a deletion."""
+        self._by_day.setdefault(day, {}).update(dict.fromkeys(tmdb_ids, deleted))
+        self.count += 1
+
+    def between(self, start: date, end: date) -> dict[int, bool]:
+        """The ids edited from ``start`` to ``end``, and whether they were deleted."""
+        found: dict[int, bool] = {}
+        for day in sorted(self._by_day):
+            if start <= day <= end:
+                found |= self._by_day[day]
+        return found
+
+
+def changes_page(params: Params, catalogue: Catalogue, today: date, touched: Touched) -> JsonObject:
+    """The edited ones last; ``adult: null`` marks what is probably a deletion."""
     number = params.page
     end = date.fromisoformat(params.day("end_date") or today.isoformat())
     start_text = params.day("start_date")
@@ -23,12 +45,20 @@ def changes_page(params: Params, catalogue: Catalogue, today: date) -> JsonObjec
     days = (end - start).days
     if not 0 <= days <= _DAYS_MAX:
         raise TmdbRefusalError(20)
-    total = max(1, days) * _A_DAY
+    usual = max(1, days) * _A_DAY
+    edited = [
+        {"id": tmdb_id, "adult": None if deleted else False, "softcore": False}
+        for tmdb_id, deleted in touched.between(start, end).items()
+    ]
+    total = usual + len(edited)
     first = (number - 1) * _PAGE_SIZE
     places = range(first, min(first + _PAGE_SIZE, total))
     salt = draw("changes", start, end) % 800_000
     return {
-        "results": [_item(catalogue, place, salt) for place in places],
+        "results": [
+            _item(catalogue, place, salt) if place < usual else edited[place - usual]
+            for place in places
+        ],
         "page": number,
         "total_pages": -(-total // _PAGE_SIZE),
         "total_results": total,
