@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 
+from gateway.cache.leader import Leader
+from gateway.cache.notes import Notes
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
@@ -28,7 +31,7 @@ from gateway.quota.ledger import Ledger
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema, print_sdl
 from gateway.settings import GatewaySettings, UpstreamSettings, resolve_upstreams
-from gateway.subgraph import Subgraph
+from gateway.subgraph import BackgroundContext, Subgraph
 from gateway.telemetry import setup_logging
 from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.deadline import limit, remaining_s
@@ -37,6 +40,7 @@ from gateway.transport.pool import PoolLimits
 from gateway.transport.port import HttpPort
 from gateway.web import ExecutionAnswer, GraphQLParams, routes
 
+_LOG = logging.getLogger(__name__)
 _START_RETRY_S = 30.0
 _START_PATIENCE_S = 2.0
 
@@ -63,7 +67,8 @@ class Gateway:
         self._ports: list[HttpPort] = []
         self._started = False
         self._tasks: set[asyncio.Task[None]] = set()
-        line = _line(settings)
+        self._upstreams = upstreams
+        self._line = line = _line(settings)
         self._ledger = Ledger(line)
         self._budgets: list[UpstreamBudget] = []
         handles = {
@@ -118,11 +123,10 @@ class Gateway:
         for each in self._subgraphs:
             client = self.runtime.upstreams[each.name].client
             if each.start is not None and client is not None:
-                task = asyncio.create_task(_until_started(each, client))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._spawn(_until_started(each, client))
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=_START_PATIENCE_S)
+        self._begin_background()
         self._started = True
 
     async def aclose(self) -> None:
@@ -134,6 +138,28 @@ class Gateway:
         await asyncio.gather(*(budget.aclose() for budget in self._budgets))
         await self.cache.aclose()
         await asyncio.gather(*(port.aclose() for port in self._ports))
+
+    def _begin_background(self) -> None:
+        """Let upstreams work beside the operations."""
+        notes = Notes(self._line)
+        for each in self._subgraphs:
+            handle = self.runtime.upstreams[each.name]
+            if each.background is None or handle.client is None:
+                continue
+            name = f"{each.name}:{handle.scope}"
+            context = BackgroundContext(
+                settings=self._upstreams[each.name],
+                name=name,
+                leader=Leader(self._line, name),
+                notes=notes,
+                purge=self.cache.purge,
+            )
+            self._spawn(_until_done(each, handle.client, context))
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _handle(
         self, subgraph: Subgraph[Any, Any], settings: UpstreamSettings, port: PortFactory
@@ -182,6 +208,20 @@ async def _until_started(subgraph: Subgraph[Any, Any], client: object) -> None:
         try:
             await subgraph.start(client)
         except UpstreamError:
+            await asyncio.sleep(_START_RETRY_S)
+        else:
+            return
+
+
+async def _until_done(
+    subgraph: Subgraph[Any, Any], client: object, context: BackgroundContext[Any]
+) -> None:
+    """Begin again after whatever went wrong: nobody else would."""
+    while subgraph.background is not None:
+        try:
+            await subgraph.background(client, context)
+        except Exception:  # noqa: BLE001 - nobody waits for it, and serving must go on
+            _LOG.exception("background work failed", extra={"upstream": subgraph.name})
             await asyncio.sleep(_START_RETRY_S)
         else:
             return

@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar, get_type_hints
 import strawberry
 from strawberry.types.field import StrawberryField
 
+from gateway.cache.leader import Leader
+from gateway.cache.notes import Notes
 from gateway.errors import GatewayError, UpstreamError
 from gateway.graph.context import Info, NodeResolver, path_of
 from gateway.graph.facets import needed, needs
@@ -45,6 +47,25 @@ def no_budgets(settings: UpstreamSettings) -> Sequence[BudgetSpec]:  # noqa: ARG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackgroundContext(Generic[S]):
+    """What an upstream's work beside the operations may use.
+
+    Args:
+        settings: The upstream's variables.
+        name: Tells this work from others' in Redis: the upstream and its address.
+        leader: Picks one of all processes for it.
+        notes: Facts that the next leader should know.
+        purge: The cache's, by tags; ``False`` when Redis will hear of it only later.
+    """
+
+    settings: S
+    name: str
+    leader: Leader
+    notes: Notes
+    purge: Callable[..., Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subgraph(Generic[S, C]):
     """Everything the rest must know of one upstream.
 
@@ -63,6 +84,7 @@ class Subgraph(Generic[S, C]):
         hedged: Client methods whose late reads may be sent a second time.
         check: Asks whether the key is good; raises ``UpstreamError`` if not.
         start: Run once before the first operation; its failure stops nothing.
+        background: Run beside the operations until the process ends, or until it returns.
     """
 
     name: str
@@ -79,6 +101,7 @@ class Subgraph(Generic[S, C]):
     hedged: Collection[str] = ()
     check: Callable[[C], Awaitable[object]] | None = None
     start: Callable[[C], Awaitable[None]] | None = None
+    background: Callable[[C, BackgroundContext[S]], Awaitable[None]] | None = None
 
 
 def extend(owner: type, fields: Sequence[StrawberryField]) -> None:

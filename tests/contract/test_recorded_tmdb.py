@@ -24,6 +24,7 @@ from gateway.upstreams.tmdb.wire_facets import (
 )
 from gateway.upstreams.tmdb.wire_fused import TmdbFusedMovie
 from gateway.upstreams.tmdb.wire_lists import (
+    TmdbChanges,
     TmdbConfiguration,
     TmdbFound,
     TmdbGenres,
@@ -130,6 +131,12 @@ ROUTES: tuple[Route[Any], ...] = (
         identity=frozenset({"images", "images.secure_base_url"}),
     ),
     Route(
+        pattern=r"/3/movie/changes|changes_movies\.json",
+        model=TmdbChanges,
+        to_domain=lambda wire: [change.id for change in wire.results],
+        identity=LIST | {"total_pages"},
+    ),
+    Route(
         pattern=r"credit-movie-blank-release-date\.json",
         model=CreditMedia,
         to_domain=lambda wire: mapping.to_summary(wire.media),
@@ -146,7 +153,7 @@ ROUTES: tuple[Route[Any], ...] = (
 
 UNUSED = {
     r"/3/movie/\d+/(images|translations)(\?.*)?|movies_images\.json": "the graph has neither",
-    r"/3/movie/(\d+/)?changes|changes_movies\.json": "caches expire; nobody follows changes yet",
+    r"/3/movie/\d+/changes": "a film that was edited is fetched anew, whatever was edited",
     r"/3/(tv|network|person|company|list)/.*": "films only",
     r"/3/search/(?!movie).*": "films only",
     r"/3/trending/person/week": "films only",

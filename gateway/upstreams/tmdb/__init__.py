@@ -6,6 +6,7 @@ from gateway.graph.ports import MoviesById
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
 from gateway.subgraph import Subgraph
+from gateway.upstreams.tmdb.changes import follow_changes
 from gateway.upstreams.tmdb.client_errors import classify
 from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
 from gateway.upstreams.tmdb.image_server import Tmdb
@@ -60,4 +61,5 @@ SUBGRAPH = Subgraph(
     budgets=TmdbSettings.budgets,
     check=Tmdb.check_key,
     start=Tmdb.learn,
+    background=follow_changes,
 )

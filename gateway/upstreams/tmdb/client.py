@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final, Literal, TypeVar
 
 from gateway.errors import UpstreamContractError, UpstreamUnauthorizedError
@@ -14,6 +15,7 @@ from gateway.upstreams.tmdb.wire_discover import TmdbDiscover
 from gateway.upstreams.tmdb.wire_fused import FACETS, TmdbFusedMovie
 from gateway.upstreams.tmdb.wire_lists import (
     TmdbAuthentication,
+    TmdbChanges,
     TmdbConfiguration,
     TmdbFound,
     TmdbGenres,
@@ -187,6 +189,19 @@ class TmdbClient:
             "configuration", "/configuration", TmdbConfiguration, absent=()
         )
         return _present("configuration", found)
+
+    async def changes(self, *, first: date, last: date, page: int) -> TmdbChanges:
+        """Fetch a page (1 to 500) of films edited on these days, 14 at most."""
+        found = await self._http.get(
+            "changes",
+            "/movie/changes",
+            TmdbChanges,
+            absent=(),
+            start_date=first.isoformat(),
+            end_date=last.isoformat(),
+            page=page,
+        )
+        return _present("changes", found)
 
     async def check_key(self) -> None:
         """Ask whether the token is good.

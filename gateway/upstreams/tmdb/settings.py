@@ -36,6 +36,14 @@ class TmdbSettings(UpstreamSettings):
         examples=["40"],
     )
 
+    changes_interval_s: float = Field(
+        default=900.0,
+        ge=0,
+        le=86_400,
+        description="Seconds between two readings of the list of edited films; 0: never.",
+        examples=["900"],
+    )
+
     def headers(self) -> dict[str, str]:
         """The token goes into a header: in the URL it would end in logs."""
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.transport.lenient import Int32, Items, Lenient, OptionalItems
+from gateway.transport.lenient import Id, Int32, Items, Lenient, OptionalItems
 from gateway.upstreams.tmdb.wire import TmdbGenre, TmdbListItem, TmdbWire
 
 
@@ -50,3 +50,17 @@ class TmdbAuthentication(TmdbWire):
     """``GET /authentication``: whether the token is good."""
 
     success: bool
+
+
+class TmdbChange(TmdbWire):
+    """A film that somebody edited; ``adult`` is null where it was probably deleted."""
+
+    id: Id
+    adult: Lenient[bool] = None
+
+
+class TmdbChanges(TmdbWire):
+    """``GET /movie/changes``: a page of 100, each film once, however often it was edited."""
+
+    results: Items[TmdbChange]
+    total_pages: Int32
