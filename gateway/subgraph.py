@@ -119,8 +119,9 @@ def extend(owner: type, fields: Sequence[StrawberryField]) -> None:
 def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
     """One list field out of the lists that several upstreams give.
 
-    A part that fails leaves an error beside the others' items; the field is
-    null only when no part has anything, and fails only when all do.
+    A part that fails leaves an error beside the others' items. Where they have
+    none the field fails: an empty list would say that there is nothing. It is
+    null without an error only when no part knows anything.
     """
     first = parts[0]
     calls = [_function(part) for part in parts]
@@ -148,11 +149,12 @@ def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
 def _joined(found: Sequence[Any], info: Info) -> list[Any] | None:
     failures = [part for part in found if isinstance(part, BaseException)]
     lists = [part for part in found if isinstance(part, list)]
+    items = [item for part in lists for item in part]
     for failure in failures:
-        if not lists or not isinstance(failure, GatewayError):
+        if not items or not isinstance(failure, GatewayError):
             raise failure
         info.context.report(failure, path_of(info))
-    return [item for items in lists for item in items] if lists else None
+    return items if lists else None
 
 
 def _function(part: StrawberryField) -> Callable[..., Awaitable[Any]]:
