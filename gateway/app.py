@@ -39,6 +39,7 @@ from gateway.transport.http import UpstreamHttp
 from gateway.transport.pool import PoolLimits
 from gateway.transport.port import HttpPort
 from gateway.web import ExecutionAnswer, GraphQLParams, routes
+from gateway.web.admin import admin_routes
 
 _LOG = logging.getLogger(__name__)
 _START_RETRY_S = 30.0
@@ -93,6 +94,11 @@ class Gateway:
         )
         self._engine = Engine(build_schema()._schema, limits)  # noqa: SLF001 - the engine runs below Strawberry
         self._locale = Locale(language=settings.language, region=settings.region)
+
+    @property
+    def shares(self) -> bool:
+        """Whether other processes share the cache."""
+        return self._line is not None
 
     async def execute(self, params: GraphQLParams, request: Request) -> ExecutionAnswer:
         """Run one operation of one HTTP request."""
@@ -253,6 +259,9 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
             max_body_bytes=settings.max_body_bytes,
         )
     )
+    if settings.admin_token is not None:
+        token = settings.admin_token.get_secret_value()
+        app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from gateway.cli.cache import cache
 from gateway.cli.doctor import doctor
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
@@ -18,6 +19,7 @@ def main() -> None:
     \b
     gateway serve              run it; with nothing set, on a sandbox inside
     gateway doctor             is every setting right and every upstream reached?
+    gateway cache purge TAG    forget what is cached of a film; `stats` counts what is
     gateway schema PATH        write the GraphQL schema
     gateway sandbox            the upstreams alone, played offline
 
@@ -26,5 +28,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants a real backspace
 
 
-for command in (serve, sandbox, schema, doctor):
+for command in (serve, sandbox, schema, doctor, cache):
     main.add_command(command)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gateway.settings.environment import EnvSettings
-from gateway.settings.values import check_country, check_language, check_redis_url, split_commas
+from gateway.settings.values import (
+    check_country,
+    check_language,
+    check_redis_url,
+    check_token,
+    split_commas,
+)
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
 
@@ -63,6 +69,10 @@ class GatewaySettings(EnvSettings):
         default=(),
         description="Host headers that are answered; not set: all.",
         examples=["movies.example,localhost"],
+    )
+    admin_token: Annotated[SecretStr, AfterValidator(check_token)] | None = Field(
+        default=None,
+        description="Bearer token for `/admin/cache/*`, 16 characters or more; not set: no admin.",
     )
     replicas: int = Field(
         default=1,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from pydantic import SecretStr
+
 _REDIS = re.compile(
     r"((redis|valkey)s?(\+(sentinel|cluster))?://[^/?#\s]|(unix|(redis|valkey)\+unix)://.*/)\S*"
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_TOKEN = re.compile(r"[!-~]{16,}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -45,6 +48,14 @@ def check_country(text: str) -> str:
     if not _COUNTRY.fullmatch(text):
         raise ValueError("should be a country of two capital letters")
     return text
+
+
+def check_token(secret: SecretStr) -> SecretStr:
+    """Accept a token that nobody guesses and that a header can carry."""
+    text = secret.get_secret_value()
+    if not _TOKEN.fullmatch(text):
+        raise ValueError("should be 16 characters or more, without blanks, all of them ASCII")
+    return secret
 
 
 def split_commas(value: object) -> object:

@@ -34,7 +34,7 @@ def _check_type(request: Request) -> None:
     if sent.kind != JSON or (sent.charset or "utf-8") not in UTF_8:
         raise RefusedError(
             RefusalCode.UNSUPPORTED_MEDIA_TYPE,
-            f"Send the operation as {JSON} in UTF-8.",
+            f"Send the body as {JSON} in UTF-8.",
             Accept_Post=JSON,
         )
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
