@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ def day_of(at_s: float, zone: ZoneInfo) -> Day:
 
 def midnights(at_s: float, zone: ZoneInfo) -> tuple[int, int, int, int]:
     """The starts of yesterday, today, tomorrow and the day after, in seconds of the epoch."""
-    today = datetime.fromtimestamp(at_s, zone).date()
+    today = datetime.fromtimestamp(math.floor(at_s), zone).date()  # it would round up
     before, start, end, after = (
         int(datetime.combine(today + timedelta(days=days), time.min, zone).timestamp())
         for days in (-1, 0, 1, 2)
