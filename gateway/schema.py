@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
@@ -44,11 +45,24 @@ def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
             extend(owner, fields)
     for owner, by_name in _lists(subgraphs).items():
         extend(owner, [merged(parts) for parts in by_name.values()])
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         query=Query,
         types=[Movie, Trailer, MediaRequest],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
+    _mark_one_of(schema)
+    return schema
+
+
+def _mark_one_of(schema: strawberry.Schema) -> None:
+    """Tell graphql-core, so that it refuses two members before anything runs.
+
+    Strawberry's own check comes when the field is resolved.
+    """
+    for each in schema._schema.type_map.values():  # noqa: SLF001 - below Strawberry
+        if isinstance(each, GraphQLInputObjectType) and not each.name.startswith("__"):
+            definition = each.extensions.get("strawberry-definition")
+            each.is_one_of = bool(getattr(definition, "is_one_of", False))
 
 
 def _lists(
