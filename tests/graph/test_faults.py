@@ -102,7 +102,7 @@ async def healthy() -> tuple[str, dict[str, Any]]:
 
 async def sick(document: str, upstream: str, fault: str, warmed: str | None) -> dict[str, Any]:
     """The answer with one upstream failing in one way."""
-    patience = {"GATEWAY_DEADLINE_S": "1.5" if fault == "black_hole" else "30"}
+    patience = {"GATEWAY_DEADLINE_S": "2.5" if fault == "black_hole" else "30"}
     async with staged({**LOOSE, **patience}, Sandbox(FILMS)) as stage:
         if warmed:
             await stage.data(warmed)
