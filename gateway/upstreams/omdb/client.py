@@ -19,6 +19,7 @@ _MAX_FAILURE_BYTES: Final = 1024
 # The last one sounds like an outage, but is what OMDb says of ids that its database lacks
 # (omdbapi/OMDb-API, issues 47, 57, 74 and 121); its outages come with 5xx.
 _UNKNOWN_FILM: Final = ("incorrect imdb id", "movie not found", "error getting data")
+_BROKEN: Final = 500  # from this status on its words do not matter
 _QUOTA_WAIT_S: Final = 3600.0  # OMDb does not say when the day's calls come back
 _EVERGREEN: Final = "tt0133093"
 
@@ -28,7 +29,7 @@ def classify(answer: HttpAnswer) -> UpstreamError | None:
 
     The operation named in the error is a placeholder: only the transport knows the real one.
     """
-    words = _complaint(answer.body)
+    words = None if answer.status >= _BROKEN else _complaint(answer.body)
     if words is None or words.startswith(_UNKNOWN_FILM):
         return None
     if "limit reached" in words:

@@ -13,6 +13,7 @@ from gateway.errors import (
     UpstreamRejectedError,
     UpstreamUnauthorizedError,
 )
+from gateway.transport.gate import retry_after_s
 from gateway.transport.port import HttpAnswer
 from gateway.upstreams.youtube.client_quota import reset_in_s
 from gateway.upstreams.youtube.wire import YouTubeError
@@ -22,7 +23,7 @@ _FORBIDDEN: Final = (401, 403)
 _SPENT: Final = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 _HURRIED: Final = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
 _BAD_KEY: Final = frozenset({"keyInvalid", "keyExpired", "API_KEY_INVALID", "PERMISSION_DENIED"})
-_RATE_WAIT_S: Final = 1.0  # YouTube names no wait; its window is a short one
+_RATE_WAIT_S: Final = 1.0  # where YouTube names no wait; its window is a short one
 
 
 def classify_at(now: Callable[[], datetime]) -> Callable[[HttpAnswer], UpstreamError | None]:
@@ -41,8 +42,10 @@ def classify_at(now: Callable[[], datetime]) -> Callable[[HttpAnswer], UpstreamE
                 "youtube", "answer", "the day's quota is spent", retry_after_s=wait_s
             )
         if reasons & _HURRIED:
+            told_s = retry_after_s(answer.headers.get("retry-after"), now())
+            wait_s = _RATE_WAIT_S if told_s is None else told_s
             return UpstreamRateLimitedError(
-                "youtube", "answer", "too many calls", retry_after_s=_RATE_WAIT_S
+                "youtube", "answer", "too many calls", retry_after_s=wait_s
             )
         if reasons & _BAD_KEY or answer.status in _FORBIDDEN:
             return UpstreamUnauthorizedError("youtube", "answer", "the key is refused")
