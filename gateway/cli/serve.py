@@ -56,6 +56,7 @@ def serve(host: str, port: int, workers: int) -> None:
         sock = stack.enter_context(bind(host, port))
         sandbox_origin = _with_sandbox(stack, found)
         cache = _with_cache(stack, found)
+        os.environ.setdefault("GATEWAY_REPLICAS", str(workers))  # shares while Redis is away
         run = partial(run_workers, FACTORY, sock, workers=workers)
         if workers == 1:
             run = partial(run_app, make_app(), sock)

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -48,6 +49,12 @@ class UpstreamSettings(EnvSettings):
     def enabled(self) -> bool:
         """Whether this upstream is asked at all."""
         return self.base_url != "off"
+
+    @property
+    def is_official(self) -> bool:
+        """Whether it is the provider's own server, whose limits are known and must be kept."""
+        own = urlsplit(self.default_base_url or "").hostname
+        return own is not None and urlsplit(self.base_url).hostname == own
 
     @property
     def sandboxed(self) -> bool:

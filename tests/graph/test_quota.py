@@ -54,7 +54,7 @@ async def test_two_replicas_share_one_day(valkey_url: str) -> None:
 
 
 async def test_youtubes_own_refusal_stops_every_replica(valkey_url: str) -> None:
-    environ = {"GATEWAY_REDIS_URL": valkey_url}
+    environ = {"YOUTUBE_QUOTA_PER_DAY": "10000", "GATEWAY_REDIS_URL": valkey_url}
     async with staged(environ) as one, staged(environ, one.sandbox) as other:
         one.sandbox.youtube.daily_units = 0
         refused = await one.ask(TRAILERS, {"id": 603})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from gateway.quota.spec import BudgetSpec, DailySpec
 from gateway.settings import UpstreamSettings
+
+_CALLS_PER_DAY: Final = 1000
 
 
 class OmdbSettings(UpstreamSettings):
@@ -20,19 +22,17 @@ class OmdbSettings(UpstreamSettings):
     default_base_url: ClassVar[str | None] = "https://www.omdbapi.com"
     required: ClassVar[tuple[str, ...]] = ("api_key",)
     sandbox_path: ClassVar[str] = "/omdb"
-    sandbox_values: ClassVar[dict[str, str]] = {
-        "api_key": "sandbox",
-        "quota_per_day": "1000000",  # nobody's server is spared by stopping
-    }
+    sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox"}
 
     api_key: SecretStr | None = Field(
         default=None, description="API key, from omdbapi.com; a thousand calls a day are free."
     )
-    quota_per_day: int = Field(
-        default=1000,
+    quota_per_day: int | None = Field(
+        default=None,
         ge=0,
         le=1_000_000_000,
-        description="Calls per day, over all processes; 0: no limit but OMDb's own.",
+        description="Calls per day, over all processes; 0: no limit but OMDb's own. Not set: 1000 "
+        "toward OMDb itself, no limit toward any other address.",
         examples=["1000"],
     )
 
@@ -51,6 +51,6 @@ class OmdbSettings(UpstreamSettings):
         A wrong guess costs refused calls only, which are free, and the first refusal stops the
         others for an hour.
         """
-        if not self.quota_per_day:
-            return ()
-        return (DailySpec(name="calls", per_day=self.quota_per_day, block=10),)
+        usual = _CALLS_PER_DAY if self.is_official else 0
+        per_day = usual if self.quota_per_day is None else self.quota_per_day
+        return (DailySpec(name="calls", per_day=per_day, block=10),) if per_day else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, date, datetime, timedelta
@@ -46,8 +45,8 @@ class ChangeFollower:
         *,
         name: str,
         interval_s: float,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._client = client
         self._purge = purge
@@ -137,10 +136,16 @@ class ChangeFollower:
 
 async def follow_changes(client: TmdbClient, context: BackgroundContext[TmdbSettings]) -> None:
     """Follow the list while this process leads; return at once where that is switched off."""
-    interval_s = context.settings.changes_interval_s
+    interval_s = context.settings.follow_every_s
     if not interval_s:
         return
     follower = ChangeFollower(
-        client, context.purge, context.notes, name=context.name, interval_s=interval_s
+        client,
+        context.purge,
+        context.notes,
+        name=context.name,
+        interval_s=interval_s,
+        now=context.now,
+        sleep=context.sleep,
     )
     await context.leader.lead(follower.run)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from gateway.quota.spec import BudgetSpec, RateSpec
 from gateway.settings import UpstreamSettings
+
+_RATE_PER_S: Final = 40.0
+_CHANGES_INTERVAL_S: Final = 900.0
 
 
 class TmdbSettings(UpstreamSettings):
@@ -20,27 +23,25 @@ class TmdbSettings(UpstreamSettings):
     default_base_url: ClassVar[str | None] = "https://api.themoviedb.org/3"
     required: ClassVar[tuple[str, ...]] = ("token",)
     sandbox_path: ClassVar[str] = "/tmdb/3"
-    sandbox_values: ClassVar[dict[str, str]] = {
-        "token": "sandbox",
-        "rate_per_s": "10000",  # nobody's server is spared by waiting
-    }
+    sandbox_values: ClassVar[dict[str, str]] = {"token": "sandbox"}
 
     token: SecretStr | None = Field(
         default=None, description="API read access token, from themoviedb.org/settings/api."
     )
-    rate_per_s: float = Field(
-        default=40.0,
+    rate_per_s: float | None = Field(
+        default=None,
         ge=0,
         le=100_000,
-        description="Calls per second, over all processes; 0: no limit.",
+        description="Calls per second, over all processes; 0: no limit. Not set: 40 toward TMDB "
+        "itself, no limit toward any other address.",
         examples=["40"],
     )
-
-    changes_interval_s: float = Field(
-        default=900.0,
+    changes_interval_s: float | None = Field(
+        default=None,
         ge=0,
         le=86_400,
-        description="Seconds between two readings of the list of edited films; 0: never.",
+        description="Seconds between two readings of the list of edited films; 0: never. Not set: "
+        "900 from TMDB itself, never from any other address.",
         examples=["900"],
     )
 
@@ -52,6 +53,14 @@ class TmdbSettings(UpstreamSettings):
             else {"Authorization": f"Bearer {self.token.get_secret_value()}"}
         )
 
+    @property
+    def follow_every_s(self) -> float:
+        """Seconds between two readings of the list of edited films; 0: never."""
+        usual = _CHANGES_INTERVAL_S if self.is_official else 0.0
+        return usual if self.changes_interval_s is None else self.changes_interval_s
+
     def budgets(self) -> Sequence[BudgetSpec]:
         """TMDB bears 40 to 50 calls a second, from whichever of our processes."""
-        return (RateSpec(name="calls", per_s=self.rate_per_s),) if self.rate_per_s else ()
+        usual = _RATE_PER_S if self.is_official else 0.0
+        per_s = usual if self.rate_per_s is None else self.rate_per_s
+        return (RateSpec(name="calls", per_s=per_s),) if per_s else ()

@@ -12,6 +12,7 @@ from gateway.quota.spec import BudgetSpec, DailySpec
 from gateway.settings import UpstreamSettings
 from gateway.upstreams.youtube.client_quota import ZONE
 
+_UNITS_PER_DAY: Final = 10_000
 _SEARCHES_PER_DAY: Final = 100
 
 
@@ -23,19 +24,17 @@ class YouTubeSettings(UpstreamSettings):
     default_base_url: ClassVar[str | None] = "https://youtube.googleapis.com/youtube/v3"
     required: ClassVar[tuple[str, ...]] = ("api_key",)
     sandbox_path: ClassVar[str] = "/youtube/v3"
-    sandbox_values: ClassVar[dict[str, str]] = {
-        "api_key": "sandbox",
-        "quota_per_day": "1000000",  # nobody's server is spared by stopping
-    }
+    sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox"}
 
     api_key: SecretStr | None = Field(
         default=None, description="Data API key, from console.cloud.google.com."
     )
-    quota_per_day: int = Field(
-        default=10_000,
+    quota_per_day: int | None = Field(
+        default=None,
         ge=0,
         le=1_000_000_000,
-        description="Units per day, over all processes; 0: no limit but YouTube's own.",
+        description="Units per day, over all processes; 0: no limit but YouTube's own. Not set: "
+        "10000 toward YouTube itself, no limit toward any other address.",
         examples=["10000"],
     )
 
@@ -48,7 +47,8 @@ class YouTubeSettings(UpstreamSettings):
         searches = DailySpec(
             name="searches", per_day=_SEARCHES_PER_DAY, zone=ZONE, block=2, only={"search"}
         )
-        if not self.quota_per_day:
-            return (searches,)
-        units = DailySpec(name="units", per_day=self.quota_per_day, zone=ZONE, but={"search"})
-        return units, searches
+        usual = _UNITS_PER_DAY if self.is_official else 0
+        per_day = usual if self.quota_per_day is None else self.quota_per_day
+        if not per_day:
+            return (searches,) if self.is_official else ()
+        return DailySpec(name="units", per_day=per_day, zone=ZONE, but={"search"}), searches
