@@ -6,6 +6,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar, get_type_hints
 
 import strawberry
@@ -56,6 +57,8 @@ class BackgroundContext(Generic[S]):
         leader: Picks one of all processes for it.
         notes: Facts that the next leader should know.
         purge: The cache's, by tags; ``False`` when Redis will hear of it only later.
+        now: Aware wall time.
+        sleep: Seconds.
     """
 
     settings: S
@@ -63,6 +66,8 @@ class BackgroundContext(Generic[S]):
     leader: Leader
     notes: Notes
     purge: Callable[..., Awaitable[bool]]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
