@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import logging
 import os
@@ -238,12 +239,23 @@ def _line(settings: GatewaySettings) -> RedisLine | None:
     return None if url is None or url == "off" else RedisLine(url)
 
 
+def _spare_collections() -> None:
+    """Collect garbage less often: a cache of parsed values is a large heap without any.
+
+    With Python's own thresholds a burst of cold pages spent a third of its time looking for cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
 def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
     """Make the ASGI app around a gateway; its lifespan starts and closes it."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await gateway.start()
+        _spare_collections()
         try:
             yield
         finally:
