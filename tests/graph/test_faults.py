@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from gateway.engine.execute import Engine
 from gateway.registry import UPSTREAMS, load_subgraphs
 from gateway.sandbox import Catalogue, Fault, Sandbox
 from tests.graph.blame import Blame, codes, paths
@@ -60,6 +63,7 @@ class RealFilms(Catalogue):
 
 
 FILMS = RealFilms()
+ENGINES: dict[str, Engine] = {}
 
 
 @dataclass(slots=True)
@@ -94,8 +98,16 @@ async def everything(stage: Stage) -> str:
     return Everything(arguments, ids).document()
 
 
+@asynccontextmanager
+async def house(environ: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
+    """A stage of its own for a cell; only documents that were read once are not read again."""
+    async with staged({**LOOSE, **(environ or {})}, Sandbox(FILMS)) as stage:
+        stage.gateway._engine = ENGINES.setdefault("only", stage.gateway._engine)
+        yield stage
+
+
 async def healthy() -> tuple[str, dict[str, Any]]:
-    async with staged(LOOSE, Sandbox(FILMS)) as stage:
+    async with house() as stage:
         document = await everything(stage)
         return document, await stage.data(document)
 
@@ -103,7 +115,7 @@ async def healthy() -> tuple[str, dict[str, Any]]:
 async def sick(document: str, upstream: str, fault: str, warmed: str | None) -> dict[str, Any]:
     """The answer with one upstream failing in one way."""
     patience = {"GATEWAY_DEADLINE_S": "2.5" if fault == "black_hole" else "30"}
-    async with staged({**LOOSE, **patience}, Sandbox(FILMS)) as stage:
+    async with house(patience) as stage:
         if warmed:
             await stage.data(warmed)
         stage.upstream(upstream).faults.set([FAULTS[fault]])
@@ -114,7 +126,7 @@ async def without(document: str, upstream: str) -> dict[str, Any]:
     """The answer with one upstream switched off."""
     subgraph = next(each for each in load_subgraphs() if each.name == upstream)
     off = {subgraph.settings.variable("base_url"): "off"}
-    async with staged({**LOOSE, **off}, Sandbox(FILMS)) as stage:
+    async with house(off) as stage:
         return await stage.ask(document)
 
 
