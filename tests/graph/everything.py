@@ -37,6 +37,18 @@ def object_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:
             yield each
 
 
+def plain_fields(kind: str) -> str:
+    """Every field of a type that needs neither arguments nor a selection."""
+    owner = core_schema().type_map[kind]
+    assert isinstance(owner, GraphQLObjectType)
+    return " ".join(
+        name
+        for name, each in owner.fields.items()
+        if not is_composite_type(get_named_type(each.type))
+        and not any(map(is_required_argument, each.args.values()))
+    )
+
+
 @dataclass(slots=True)
 class Everything:
     """Writes the operation.

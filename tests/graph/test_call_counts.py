@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.graph.everything import plain_fields
 from tests.graph.stage import Stage, staged
 
 CHART_PAGE = """
@@ -28,6 +29,21 @@ REQUEST_PAGE = """
     status createdAt requestedBy { displayName }
     movie { tmdbId title poster { url } bestTrailer { name url viewCount } }
 } } }
+"""
+
+FILM_PAGE = f"""
+{{ movie(by: {{tmdbId: 603}}) {{ {plain_fields("Movie")} ...Parts
+    genres {{ {plain_fields("Genre")} }} collection {{ {plain_fields("Collection")} }}
+    externalIds {{ {plain_fields("ExternalIds")} }} ratings {{ {plain_fields("Rating")} }}
+    poster {{ url }} backdrop {{ url }} german: certification(region: "DE")
+    viewerRequest {{ id }} requests {{ nodes {{ {plain_fields("Request")} }} }} }} }}
+fragment Parts on Movie {{
+  credits {{ cast {{ name profile {{ url }} }} crew {{ job name }} }} keywords {{ name }}
+  watchProviders {{ flatrate {{ name logo {{ url }} }} rent {{ name }} }}
+  recommendations {{ nodes {{ title poster {{ url }} }} }} similar {{ nodes {{ title }} }}
+  trailers(first: 20) {{ nodes {{ ...Video }} }} bestTrailer {{ ...Video }} }}
+fragment Video on Trailer {{ {plain_fields("Trailer")} thumbnail {{ url }} channel {{ title }}
+  playableIn(region: "US") }}
 """
 
 
@@ -72,6 +88,18 @@ async def test_request_page_joins_films_and_best_trailers(stage: Stage) -> None:
     assert all(node["movie"]["title"] for node in page["requests"]["nodes"])
     counts = stage.calls()
     assert (counts["seerr"], counts["tmdb"], counts["youtube"]) == (1, len(films), 1)
+
+
+async def test_a_page_with_every_field_of_a_film(stage: Stage) -> None:
+    """Nine facets, in fragments and aliases, are one call; then nothing is asked again."""
+    page = await stage.data(FILM_PAGE)
+    cold = stage.calls()
+    assert (cold["tmdb"], cold["youtube"], cold["omdb"]) == (1, 1, 1)
+    assert cold["seerr"] <= 2
+    assert {rating["source"] for rating in page["movie"]["ratings"]} > {"TMDB"}
+
+    assert await stage.data(FILM_PAGE) == page
+    assert sum(stage.calls().values()) == 0
 
 
 async def test_same_film_by_two_paths_is_fetched_once(stage: Stage) -> None:
