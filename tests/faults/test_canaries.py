@@ -171,8 +171,9 @@ async def everything_stored(cage: Cage, server: ValkeyServer) -> list[bytes]:
         async for key in redis.scan_iter():
             raw = await redis.dump(key)
             found.append(key + b" " + (raw or b""))
-            if await redis.type(key) == b"string":
-                found.append(unpacked(key, await redis.get(key)))
+            value = await redis.get(key) if await redis.type(key) == b"string" else None
+            if isinstance(value, bytes):
+                found.append(unpacked(key, value))
     return found
 
 
