@@ -226,3 +226,26 @@ async def test_no_text_and_no_number_is_too_much(
     )
     for error in body["errors"]:
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ genres { " + "id " * 30 + "} }", "QUERY_REJECTED"),
+        ("query a { genres { id } } query b { genres { id } }", "OPERATION_RESOLUTION_FAILURE"),
+        ("query($a: Int!) { charts(chart: POPULAR, first: $a) { totalCount } }", "BAD_USER_INPUT"),
+    ],
+)
+async def test_what_did_not_run_is_a_400_to_those_who_understand(
+    stage: Stage, query: str, code: str
+) -> None:
+    """GraphQL over HTTP: only the new media type may tell a refusal by its status."""
+    answer = await stage.http.post(
+        "/graphql", json={"query": query}, headers={"Accept": "application/graphql-response+json"}
+    )
+    assert answer.status_code == 400
+    assert "data" not in answer.json()
+    assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {code}
+    assert sum(stage.calls().values()) == 0
