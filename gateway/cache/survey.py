@@ -49,7 +49,7 @@ def kind_of(key: str) -> tuple[str, bool] | None:
 
 
 async def survey(url: str) -> Survey | None:
-    """Count our keys; ``None`` when Redis does not answer.
+    """Count our keys; ``None`` when Redis does not answer, or not to this user.
 
     Raises:
         ConfigError: The URL is no URL of Redis, Sentinel or Cluster.
@@ -81,8 +81,11 @@ def _keys(client: Client) -> AsyncIterator[bytes]:
 
 async def _server(client: Client) -> Mapping[str, int]:
     try:
-        told: dict[str, Any] = await client.info()
+        if isinstance(client, RedisCluster):
+            told: dict[str, Any] = await client.info(target_nodes=RedisCluster.PRIMARIES)
+            nodes = list(told.values())
+        else:
+            nodes = [await client.info()]
     except ResponseError:  # not permitted
         return {}
-    nodes = list(told.values()) if isinstance(client, RedisCluster) else [told]
     return {name: sum(read(node.get(name, 0)) for node in nodes) for name, read in _SERVER.items()}
