@@ -7,6 +7,7 @@ import gc
 import hashlib
 import logging
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -26,6 +27,7 @@ from gateway.engine.execute import Engine, Operation
 from gateway.engine.limits import Limits
 from gateway.errors import UpstreamError
 from gateway.graph.context import GraphContext, Runtime, UpstreamHandle
+from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, negotiate
 from gateway.quota.budget import UpstreamBudget
 from gateway.quota.ledger import Ledger
@@ -43,6 +45,8 @@ from gateway.web import ExecutionAnswer, GraphQLParams, routes
 from gateway.web.admin import admin_routes
 
 _LOG = logging.getLogger(__name__)
+_VARY = "Accept, Accept-Language, X-Freshness"
+_MILLISECONDS = re.compile("[1-9][0-9]{0,6}")
 _START_RETRY_S = 30.0
 _START_PATIENCE_S = 2.0
 
@@ -104,21 +108,30 @@ class Gateway:
     async def execute(self, params: GraphQLParams, request: Request) -> ExecutionAnswer:
         """Run one operation of one HTTP request."""
         locale = negotiate(request.headers.get("accept-language"), self._locale)
-        context = GraphContext(runtime=self.runtime, locale=locale)
+        asked = request.headers.get("x-freshness", "").strip().lower()
+        freshness = FreshnessLog(everything=asked == "all")
+        context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
         operation = Operation(
             query=params.query,
             variables=params.variables,
             name=params.operation_name,
             read_only=params.read_only,
         )
-        with limit(self._settings.deadline_s):
+        with limit(self._deadline_s(request)):
             outcome = await self._engine.run(operation, context)
+        told = freshness.shown()
         return ExecutionAnswer(
-            body=outcome.body,
+            body={**outcome.body, "extensions": {"freshness": told}} if told else outcome.body,
             executed=outcome.executed,
-            headers={"Vary": "Accept, Accept-Language"},
+            headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
         )
+
+    def _deadline_s(self, request: Request) -> float:
+        """The gateway's deadline, or less where the client has less time; nonsense is ignored."""
+        asked = request.headers.get("x-deadline-ms", "")
+        most_s = self._settings.deadline_s
+        return min(most_s, int(asked) / 1000) if _MILLISECONDS.fullmatch(asked) else most_s
 
     async def ready(self) -> Mapping[str, str]:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""

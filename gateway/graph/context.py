@@ -11,6 +11,7 @@ from strawberry.types import Info as StrawberryInfo
 from gateway.cache.readthrough import ReadThrough
 from gateway.domain.request import User
 from gateway.errors import GatewayError
+from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale
 from gateway.graph.pending import Pending
 from gateway.graph.selection import MovieWants, wants
@@ -60,6 +61,7 @@ class GraphContext:
     runtime: Runtime
     locale: Locale
     viewer: User | None = None  # None: anonymous
+    freshness: FreshnessLog = field(default_factory=FreshnessLog)
     pending: Pending = field(default_factory=Pending)
     partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)
     _loaders: dict[type, Any] = field(default_factory=dict)

@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from gateway.cache.codec import ModelCodec
 from gateway.cache.policy import CachePolicy
-from gateway.cache.slot import Cached, Slot
+from gateway.cache.slot import Cached, Slot, Source
 from gateway.errors import UpstreamError
-from gateway.graph.context import GraphContext
+from gateway.graph.context import GraphContext, Info
 from gateway.transport.deadline import renew
 
 K = TypeVar("K", bound=Hashable)
@@ -28,13 +28,22 @@ Found: TypeAlias = W | UpstreamError | None
 
 
 @dataclass(frozen=True, slots=True)
+class _Loaded(Generic[D]):
+    """A value, and where the cache has it from."""
+
+    value: D | None
+    found: Cached[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class _Failed:
     """A failure as a value: as an exception it would be logged where nobody waits for it."""
 
     error: UpstreamError
 
 
-Settled: TypeAlias = D | _Failed | None
+Settled: TypeAlias = _Loaded[D] | _Failed
+_FETCHED: Cached[Any] = Cached(None, Source.UPSTREAM, 0.0)
 
 codec_of = functools.cache(ModelCodec)
 """One codec per payload; making one is dear."""
@@ -89,8 +98,12 @@ class Loader(ABC, Generic[K, W, D]):
         """Name a payload; two addresses of one upstream never share a key."""
         return policy.key(self.ctx.runtime.upstreams[self.upstream].scope, *parts)
 
-    async def load(self, key: K) -> D | None:
+    async def load(self, key: K, info: Info) -> D | None:
         """Load one value; ``None`` if it does not exist or the upstream is off.
+
+        Args:
+            key: What is wanted.
+            info: Of the field that wants it, whose path the freshness is told for.
 
         Raises:
             UpstreamError: The upstream gave no usable answer for this key.
@@ -104,7 +117,8 @@ class Loader(ABC, Generic[K, W, D]):
         found = await asyncio.shield(self.enqueue(key))
         if isinstance(found, _Failed):
             raise found.error
-        return found
+        self.ctx.freshness.note(info.path, self.upstream, found.found)
+        return found.value
 
     def enqueue(self, key: K) -> asyncio.Future[Settled[D]]:
         """Put a key into the batch that is being collected; errors come as values."""
@@ -120,16 +134,6 @@ class Loader(ABC, Generic[K, W, D]):
     def has(self, key: K) -> bool:
         """Whether this operation has asked for the key already."""
         return key in self._landings
-
-    async def load_many(self, keys: Sequence[K]) -> list[D | UpstreamError | None]:
-        """Load values side by side; a failure takes its own place only."""
-        return await asyncio.gather(*(self._settled(key) for key in keys))
-
-    async def _settled(self, key: K) -> D | UpstreamError | None:
-        try:
-            return await self.load(key)
-        except UpstreamError as exc:
-            return exc
 
     async def _run(self, keys: list[K]) -> list[Settled[D]]:
         return await self._answers(keys, self._hand_over)
@@ -176,7 +180,8 @@ class Loader(ABC, Generic[K, W, D]):
         found = dict(zip(keys, await self.fetch(keys), strict=True))
         for key, value in found.items():
             if not isinstance(value, UpstreamError):  # for those the cache may have a stale one
-                self._land(key, None if value is None else self.to_domain(key, value))
+                domain = None if value is None else self.to_domain(key, value)
+                self._land(key, _Loaded(domain, _FETCHED))
         return found
 
     def _land(self, key: K, value: Settled[D]) -> None:
@@ -187,7 +192,8 @@ class Loader(ABC, Generic[K, W, D]):
     def _settled_as(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
         if isinstance(found, UpstreamError):
             return _Failed(found)
-        return None if found.value is None else self.to_domain(key, found.value)
+        domain = None if found.value is None else self.to_domain(key, found.value)
+        return _Loaded(domain, found)
 
 
 def _pass_on(landing: asyncio.Future[Settled[D]], batched: asyncio.Future[Settled[D]]) -> None:

@@ -39,7 +39,7 @@ class VideosByKey(ABC):
     """What YouTube tells of a video, by its key."""
 
     @abstractmethod
-    async def load(self, key: str) -> Video | None:
+    async def load(self, key: str, info: Info) -> Video | None:
         """Load one; ``None`` if it is private or gone.
 
         Raises:

@@ -23,7 +23,7 @@ async def ratings(movie: strawberry.Parent[Movie], info: Info) -> list[Rating] |
     film = await context.loader(MoviesById).find(info, key)
     if film is None or film.imdb_id is None:
         return None
-    found = await context.loader(RatingsLoader).load(film.imdb_id)
+    found = await context.loader(RatingsLoader).load(film.imdb_id, info)
     return [
         Rating(source=each.source, value=each.value, scale=each.scale, votes=each.votes)
         for each in found or ()

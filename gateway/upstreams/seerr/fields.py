@@ -61,7 +61,7 @@ async def requests(
     """Filter and page the mirror."""
     user_id = None if requested_by is None else parse(requested_by, expect="User").number()
     window = Window.of(first, after, binding("requests", status, user_id, order_by))
-    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING)
+    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     if mirror is None:
         return None
     found = [
@@ -81,7 +81,7 @@ async def requests_of_movie(
 ) -> Connection[MediaRequest] | None:
     """Look the film up in the mirror."""
     window = Window.of(first, after, binding("movie.requests", movie.tmdb_id))
-    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING)
+    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     return None if mirror is None else _connection(mirror.by_tmdb_id.get(movie.tmdb_id, ()), window)
 
 
@@ -96,7 +96,7 @@ async def availability(
     movie: strawberry.Parent[Movie], info: Info, is_4k: Is4k = False
 ) -> Availability | None:
     """Look the film up in the mirror."""
-    mirror = await info.context.loader(MediaLoader).load(EVERYTHING)
+    mirror = await info.context.loader(MediaLoader).load(EVERYTHING, info)
     if mirror is None:
         return None
     state = mirror.by_tmdb_id.get(movie.tmdb_id, MediaState(tmdb_id=movie.tmdb_id))
@@ -114,7 +114,7 @@ async def viewer_request(
     viewer = info.context.viewer
     if viewer is None:
         return None
-    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING)
+    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     for request in mirror.by_tmdb_id.get(movie.tmdb_id, ()) if mirror else ():
         if request.is_4k == is_4k and _is_by(request, viewer):
             return MediaRequest.of(request)
@@ -129,8 +129,8 @@ def _is_by(request: domain.MediaRequest, person: domain.User) -> bool:
 async def request_node(info: Info, parts: tuple[str, ...]) -> MediaRequest | None:
     """Find a request by the inside of its global id: in the mirror, else at Seerr."""
     request_id = GlobalId("Request", parts).number()
-    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING)
+    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     found = mirror.by_id.get(request_id) if mirror else None
     if found is None:
-        found = await info.context.loader(RequestLoader).load(request_id)
+        found = await info.context.loader(RequestLoader).load(request_id, info)
     return None if found is None else MediaRequest.of(found)

@@ -116,7 +116,7 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         for each in {Facet.DETAILS, *wants.facets} - {facet}:
             if self.ctx.enabled(self.upstream):
                 self.enqueue(_key(tmdb_id, each, locale, videos))
-        return await self.load(_key(tmdb_id, facet, locale, videos))
+        return await self.load(_key(tmdb_id, facet, locale, videos), info)
 
     async def find(self, info: Info, key: MovieKey) -> Movie | None:
         """Load a film in full."""

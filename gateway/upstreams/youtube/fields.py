@@ -23,7 +23,7 @@ _ELSEWHERE = "null on other sites and for videos that are private or gone."
 async def _video(info: Info, trailer: Trailer) -> Video | None:
     if trailer.site is not TrailerSite.YOUTUBE:
         return None
-    return await info.context.loader(VideoLoader).load(trailer.key)
+    return await info.context.loader(VideoLoader).load(trailer.key, info)
 
 
 @strawberry.field(description=f"Length in seconds; {_ELSEWHERE}")

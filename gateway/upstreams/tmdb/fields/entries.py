@@ -131,7 +131,7 @@ async def _tmdb_id(info: Info, by: MovieRef) -> int | None:
     if isinstance(by.imdb_id, str):
         if not _IMDB_ID.fullmatch(by.imdb_id):
             raise BadUserInputError('An IMDb id is written as "tt0133093".', argument="imdbId")
-        found = await info.context.loader(FoundLoader).load(by.imdb_id)
+        found = await info.context.loader(FoundLoader).load(by.imdb_id, info)
         return None if found is None else found.tmdb_id
     return by.tmdb_id if isinstance(by.tmdb_id, int) else None
 
@@ -220,7 +220,7 @@ async def charts(
 @strawberry.field(description="All genres, named in the language of the request.")
 async def genres(info: Info) -> list[Genre] | None:
     """Read TMDB's list."""
-    found = await info.context.loader(GenresLoader).load(info.context.locale.language)
+    found = await info.context.loader(GenresLoader).load(info.context.locale.language, info)
     return None if found is None else [Genre.of(genre) for genre in found]
 
 
@@ -241,7 +241,7 @@ async def page_of(
             return await head()
         if number > MAX_PAGE:  # TMDB serves no more, so nobody was given such a cursor
             return Page(number=number)
-        return await loader.load(_on(key, number))
+        return await loader.load(_on(key, number), info)
 
     return await connect_pages(
         load,

@@ -151,7 +151,7 @@ async def genres(movie: Parent, info: Info) -> list[Genre] | None:
         return None if found is None else [Genre.of(genre) for genre in found.genres]
     if not movie.model.genre_ids:
         return []
-    known = await info.context.loader(GenresLoader).load(movie.locale.language)
+    known = await info.context.loader(GenresLoader).load(movie.locale.language, info)
     by_id = {genre.tmdb_id: genre for genre in known or ()}
     return [Genre.of(by_id[each]) for each in movie.model.genre_ids if each in by_id]
 

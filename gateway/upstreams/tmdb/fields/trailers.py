@@ -137,7 +137,7 @@ async def _playability(info: Info, video: domain.Trailer, region: str) -> int:
     if video.site is not TrailerSite.YOUTUBE or not info.context.provided(VideosByKey):
         return 2
     try:
-        told = await info.context.loader(VideosByKey).load(video.key)
+        told = await info.context.loader(VideosByKey).load(video.key, info)
     except UpstreamError:
         return 2  # YouTube's failure is no reason to hide what TMDB knows
     if told is None or not told.playable:
