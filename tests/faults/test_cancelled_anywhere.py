@@ -80,7 +80,9 @@ async def assert_nothing_left(house: House, before: set[asyncio.Task[Any]]) -> N
             await asyncio.wait(left)
     health = tmdb(house).status()
     assert (health.in_flight, health.queued) == (0, 0)
-    for port in house.gateway._ports:
+    for handle in house.gateway.runtime.upstreams.values():
+        assert handle.http is not None
+        port = handle.http._driver._port
         assert isinstance(port, AiohttpPort)
         if port._reads is not None:
             connector: Any = port._reads.connector

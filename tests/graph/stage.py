@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,13 +79,16 @@ class _Cut(httpx.AsyncByteStream):
 
 @asynccontextmanager
 async def staged(
-    environ: Mapping[str, str] | None = None, sandbox: Sandbox | None = None
+    environ: Mapping[str, str] | None = None,
+    sandbox: Sandbox | None = None,
+    now: Callable[[], float] = time.time,
 ) -> AsyncIterator[Stage]:
     """Raise the curtain; nothing outside this process is touched.
 
     Args:
         environ: Settings over those that point every upstream at the sandbox.
         sandbox: One that other stages share.
+        now: The cache's clock.
     """
     played = sandbox or Sandbox()
     classes = {each.name: each.settings for each in load_subgraphs()}
@@ -98,6 +102,7 @@ async def staged(
         settings,
         resolve_upstreams(classes, given),
         port=lambda _, __: HttpxPort(transport),
+        now=now,
     )
     await gateway.start()
     for name in UPSTREAMS:

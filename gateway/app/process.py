@@ -1,0 +1,157 @@
+"""Everything of one process that lives as long as it serves."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from starlette.requests import Request
+
+from gateway.app.background import Background
+from gateway.app.wiring import PortFactory, Wiring
+from gateway.cache.leader import Leader
+from gateway.cache.notes import Notes
+from gateway.cache.readthrough import ReadThrough
+from gateway.cache.redis import RedisStore
+from gateway.cache.redis_line import RedisLine
+from gateway.engine.execute import Engine, Operation
+from gateway.engine.limits import Limits
+from gateway.graph.context import GraphContext, Runtime
+from gateway.graph.freshness import FreshnessLog
+from gateway.graph.locale import Locale, negotiate
+from gateway.quota.ledger import Ledger
+from gateway.registry import load_subgraphs
+from gateway.schema import build_schema
+from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.subgraph import BackgroundContext
+from gateway.transport.aiohttp_port import AiohttpPort
+from gateway.transport.deadline import limit, remaining_s
+from gateway.web import ExecutionAnswer, GraphQLParams
+
+_VARY = "Accept, Accept-Language, X-Freshness"
+_MILLISECONDS = re.compile("[1-9][0-9]{0,6}")
+_START_PATIENCE_S = 2.0
+
+
+class Gateway:
+    """The graph, its upstreams and its cache, without a way in.
+
+    Args:
+        settings: Of the gateway.
+        upstreams: Of each registered upstream.
+        port: Makes the HTTP client of an upstream, by its name.
+        now: Seconds of the epoch, for the ages of what is cached.
+    """
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        upstreams: Mapping[str, UpstreamSettings],
+        *,
+        port: PortFactory = lambda _, pool: AiohttpPort(pool),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._upstreams = upstreams
+        self._subgraphs = [each for each in load_subgraphs() if each.name in upstreams]
+        self._line = _line(settings)
+        self._background = Background()
+        self._started = False
+        self._wiring = Wiring(Ledger(self._line), port, replicas=settings.replicas)
+        store = None if self._line is None else RedisStore(self._line)
+        self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
+        self.runtime = self._runtime()
+        limits = Limits(
+            max_depth=settings.max_depth,
+            max_tokens=settings.max_tokens,
+            max_aliases=settings.max_aliases,
+        )
+        self._engine = Engine(build_schema()._schema, limits)  # noqa: SLF001 - the engine runs below Strawberry
+        self._locale = Locale(language=settings.language, region=settings.region)
+
+    @property
+    def shares(self) -> bool:
+        """Whether other processes share the cache."""
+        return self._line is not None
+
+    async def execute(self, params: GraphQLParams, request: Request) -> ExecutionAnswer:
+        """Run one operation of one HTTP request."""
+        locale = negotiate(request.headers.get("accept-language"), self._locale)
+        asked = request.headers.get("x-freshness", "").strip().lower()
+        freshness = FreshnessLog(everything=asked == "all")
+        context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
+        operation = Operation(
+            query=params.query,
+            variables=params.variables,
+            name=params.operation_name,
+            read_only=params.read_only,
+        )
+        with limit(self._deadline_s(request)):
+            outcome = await self._engine.run(operation, context)
+        told = freshness.shown()
+        return ExecutionAnswer(
+            body={**outcome.body, "extensions": {"freshness": told}} if told else outcome.body,
+            executed=outcome.executed,
+            headers={"Vary": _VARY, **freshness.headers()},
+            status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
+        )
+
+    def _deadline_s(self, request: Request) -> float:
+        """The gateway's deadline, or less where the client has less time; nonsense is ignored."""
+        asked = request.headers.get("x-deadline-ms", "")
+        most_s = self._settings.deadline_s
+        return min(most_s, int(asked) / 1000) if _MILLISECONDS.fullmatch(asked) else most_s
+
+    async def ready(self) -> Mapping[str, str]:
+        """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
+        return {} if self._started else {"start": "upstreams are being asked"}
+
+    async def start(self) -> None:
+        """Let every upstream that is on prepare itself; none of them can hold the start up."""
+        await self._wiring.look()
+        for each in self._subgraphs:
+            self._background.start(each, self.runtime.upstreams[each.name].client)
+        await self._background.settled(_START_PATIENCE_S)
+        self._follow()
+        self._started = True
+
+    async def aclose(self) -> None:
+        """Close every socket."""
+        self._started = False
+        await self._background.aclose()
+        await self._wiring.aclose()
+        await self.cache.aclose()
+
+    def _runtime(self) -> Runtime:
+        parts = self._subgraphs
+        return Runtime(
+            cache=self.cache,
+            upstreams={e.name: self._wiring.connect(e, self._upstreams[e.name]) for e in parts},
+            loaders={port: kind for each in parts for port, kind in each.provides.items()},
+            nodes={name: find for each in parts for name, find in each.nodes.items()},
+            fill_s=self._settings.deadline_s,
+        )
+
+    def _follow(self) -> None:
+        """Let upstreams work beside the operations."""
+        notes = Notes(self._line)
+        for each in self._subgraphs:
+            handle = self.runtime.upstreams[each.name]
+            if handle.client is None:
+                continue
+            name = f"{each.name}:{handle.scope}"
+            context = BackgroundContext(
+                settings=self._upstreams[each.name],
+                name=name,
+                leader=Leader(self._line, name),
+                notes=notes,
+                purge=self.cache.purge,
+            )
+            self._background.follow(each, handle.client, context)
+
+
+def _line(settings: GatewaySettings) -> RedisLine | None:
+    url = settings.redis_url
+    return None if url is None or url == "off" else RedisLine(url)
