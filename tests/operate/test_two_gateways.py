@@ -88,9 +88,9 @@ async def test_one_of_two_gateways_leads_and_leaves_no_lease(
     port = valkey_server.port
     assert len(await wait_for_keys(port, "mq:lead:tmdb:*")) == 1
     for stage in pair:
-        assert len(stage.gateway._tasks) == 1
+        assert len(stage.gateway._background._tasks) == 1
         await stage.gateway.aclose()
-        assert not stage.gateway._tasks
+        assert not stage.gateway._background._tasks
     assert command(port, "KEYS", "mq:lead:*") == b"*0\r\n"
 
 
