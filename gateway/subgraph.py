@@ -70,6 +70,11 @@ class BackgroundContext(Generic[S]):
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
+def nothing_hedged(settings: UpstreamSettings) -> Collection[str]:  # noqa: ARG001 - ditto
+    """An upstream whose late calls are waited for."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subgraph(Generic[S, C]):
     """Everything the rest must know of one upstream.
@@ -86,7 +91,7 @@ class Subgraph(Generic[S, C]):
         limits: How its transport behaves, from its settings.
         budgets: What it allows to all our processes together, from its settings.
         pool: How connections to it are kept.
-        hedged: Client methods whose late reads may be sent a second time.
+        hedged: Client methods whose late reads may be sent a second time, by its settings.
         check: Asks whether the key is good; raises ``UpstreamError`` if not.
         start: Run once before the first operation; its failure stops nothing.
         background: Run beside the operations until the process ends, or until it returns.
@@ -103,7 +108,7 @@ class Subgraph(Generic[S, C]):
     limits: Callable[[S], CallLimits] = usual_limits
     budgets: Callable[[S], Sequence[BudgetSpec]] = no_budgets
     pool: PoolLimits = DEFAULT_POOL
-    hedged: Collection[str] = ()
+    hedged: Callable[[S], Collection[str]] = nothing_hedged
     check: Callable[[C], Awaitable[object]] | None = None
     start: Callable[[C], Awaitable[None]] | None = None
     background: Callable[[C, BackgroundContext[S]], Awaitable[None]] | None = None

@@ -59,7 +59,7 @@ class Wiring:
             headers=settings.headers(),
             limits=subgraph.limits(settings),
             classify=subgraph.classify,
-            hedged=subgraph.hedged,
+            hedged=subgraph.hedged(settings),
             budget=self._budget(subgraph, settings, scope),
         )
         client = subgraph.client(http, settings)

@@ -128,7 +128,9 @@ async def _purge(url: str, tags: list[str]) -> Mapping[str, bool]:
 
 
 def _away(url: str) -> click.ClickException:
-    return click.ClickException(f"GATEWAY_REDIS_URL: {redacted(url)} does not answer, or not to this user")
+    return click.ClickException(
+        f"GATEWAY_REDIS_URL: {redacted(url)} does not answer, or not to this user"
+    )
 
 
 def _as_json(found: Survey) -> str:

@@ -102,7 +102,9 @@ class Driver:
         if delay_s is None:
             return await self._plain(call, attempt)
         return await race(
-            lambda: self._plain(call, attempt), lambda: self._spare(call, attempt), delay_s
+            lambda: self._plain(call, attempt),
+            lambda: self._spare(call, attempt),
+            max(delay_s, self._limits.hedge_after_s),
         )
 
     async def _plain(self, call: Call[R], attempt: int, *, is_spare: bool = False) -> R:

@@ -30,6 +30,8 @@ class CallLimits:
         gate_wait_s: Reads wait for a gate (429) that opens within this; others are refused.
         gate_default_s: How long a 429 without ``Retry-After`` closes the gate.
         hedge_share: Second tries per hedged read in the long run; see ``UpstreamHttp``.
+        hedge_after_s: No second try before this, however fast the upstream usually is: what
+            is late by milliseconds waits for our own processor, not for the upstream.
         breaker: When it opens and for how long.
     """
 
@@ -49,6 +51,7 @@ class CallLimits:
     gate_wait_s: float = 1.0
     gate_default_s: float = 1.0
     hedge_share: float = 0.05
+    hedge_after_s: float = 0.08
     breaker: BreakerLimits = field(default_factory=BreakerLimits)
 
 

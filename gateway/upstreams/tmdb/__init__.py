@@ -59,6 +59,7 @@ SUBGRAPH = Subgraph(
     nodes={"Movie": entries.movie_node, "Trailer": trailers.trailer_node},
     classify=classify,
     budgets=TmdbSettings.budgets,
+    hedged=TmdbSettings.hedged,
     check=Tmdb.check_key,
     start=Tmdb.learn,
     background=follow_changes,

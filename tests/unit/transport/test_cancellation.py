@@ -103,7 +103,7 @@ def test_a_hedged_call_is_cancelled_as_a_whole(virtually, played, film, make_ans
         for _ in range(100):
             await http.get("movie", "/m", film)
         port.script = lambda _now_s, _n: (4.0, make_answer())
-        for wait_s, runners in ((0.0, 0), (0.01, 1), (0.04, 1), (0.06, 2), (0.3, 2)):
+        for wait_s, runners in ((0.0, 0), (0.01, 1), (0.04, 1), (0.1, 2), (0.3, 2)):
             call = asyncio.create_task(http.get("movie", "/m", film))
             await asyncio.sleep(wait_s)
             assert port.open == runners
