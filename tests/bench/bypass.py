@@ -62,8 +62,8 @@ def gateway_on(origin: str, redis_url: str, **environ: str) -> tuple[GatewaySett
     """A gateway over a running sandbox, as `gateway serve` makes it."""
     classes = {each.name: each.settings for each in load_subgraphs()}
     given = {"GATEWAY_REDIS_URL": redis_url, "GATEWAY_DEADLINE_S": "20", **environ}
-    for settings in resolve_upstreams(classes, {}).values():
-        given |= settings.in_sandbox(origin)
+    for each in resolve_upstreams(classes, {}).values():
+        given |= each.in_sandbox(origin)
     settings = GatewaySettings.from_environ(given)
     return settings, Gateway(settings, resolve_upstreams(classes, given))
 

@@ -68,6 +68,11 @@ class Answer:
         """The code of each error."""
         return {error["extensions"]["code"] for error in self.errors}
 
+    def stale(self, upstream: str) -> list[dict[str, Any]]:
+        """The marks of what is stale of an upstream."""
+        marks = self.body.get("extensions", {}).get("freshness", ())
+        return [m for m in marks if m["upstream"] == upstream and m["state"] == "STALE"]
+
 
 @dataclass(slots=True)
 class House:

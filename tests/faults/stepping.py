@@ -30,7 +30,8 @@ class Cut:
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run it; raises ``CancelledError`` unless it was done earlier, or does not let itself."""
-        return await _Stepped(self, coroutine)
+        found: T = await _Stepped(self, coroutine)
+        return found  # noqa: RET504 - mypy needs the name
 
 
 class _Stepped:

@@ -137,3 +137,14 @@ async def test_warm_the_stale_value_is_served_and_marked(
     assert row.calls[0] <= cell.calls <= row.calls[1]
     if upstream in SERVED_STALE:
         assert cell.calls_again == 0  # a refresh that failed is not tried again at once
+        assert_marked(cell.answer, upstream, frozenset({"REVALIDATING"}))
+        assert_marked(cell.again, upstream, row.told(upstream) | {"CIRCUIT_OPEN"})
+
+
+def assert_marked(found: Answer, upstream: str, reasons: AbstractSet[str]) -> None:
+    marks = found.stale(upstream)
+    assert marks
+    for mark in marks:
+        assert mark["reason"] in reasons
+        assert mark["source"] in {"MEMORY", "REDIS"}
+        assert 0 <= mark["ageSeconds"] - AGED_S[upstream] < 10

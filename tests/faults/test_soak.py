@@ -1,6 +1,7 @@
 """Minutes of rotating faults under load, on real sockets, a real process and a real Valkey.
 
-``SOAK_S`` shortens it; the memory's slope is judged strictly only over the whole five minutes.
+``SOAK_S`` shortens it; below four minutes the slope of its memory is printed but not judged:
+arenas, caches and pools are still growing into their bounds.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.valkey import command, free_port, freeze, running, thaw
 
 SOAK_S: Final = float(os.environ.get("SOAK_S", "300"))
 STRICT_S: Final = 240.0
+MOST_MB: Final = 256.0
 DEADLINE_S: Final = 1.0
 LATE_S: Final = 0.25  # the client, the sandbox, the proxies and two cores are in it
 READERS: Final = 12
@@ -44,7 +46,7 @@ IDLE_S: Final = 8.0  # kept connections are closed by then, and probes are over
 SCRIPT: Final = Path(__file__).with_name("soaked.py")
 
 OPERATIONS: Final = (
-    PAGE,
+    f"query($id: Int!) {PAGE.replace('603', '$id').strip()}",
     '{ search(query: "matrix") { nodes { title poster { url } } } }',
     "{ charts(chart: POPULAR, first: 20) { nodes { title runtimeMinutes availability } } }",
     "{ requests(first: 20) { nodes { status movie { title bestTrailer { name viewCount } } } } }",
@@ -138,9 +140,10 @@ async def soaking() -> AsyncIterator[Soak]:
             process._transport.close()  # type: ignore[attr-defined] # else it warns when collected
 
 
-async def ask(soak: Soak, http: aiohttp.ClientSession, document: str) -> None:
+async def ask(soak: Soak, http: aiohttp.ClientSession, document: str, film: int) -> None:
     start_s = time.perf_counter()
-    async with http.post(f"{soak.url}/graphql", json={"query": document}) as answer:
+    call = {"query": document, "variables": {"id": film}}
+    async with http.post(f"{soak.url}/graphql", json=call) as answer:
         body: dict[str, Any] = await answer.json(content_type=None)
     soak.times_s.append(time.perf_counter() - start_s)
     soak.statuses[answer.status] += 1
@@ -152,8 +155,7 @@ async def read(soak: Soak, http: aiohttp.ClientSession, seed: int) -> None:
     """One reader: all operations in turn, of a few films, for ever."""
     dice = random.Random(seed)
     for document in itertools.cycle(OPERATIONS):
-        film = dice.choice(FILMS.real[:60]).tmdb_id
-        await ask(soak, http, document.replace("603", str(film)))
+        await ask(soak, http, document, dice.choice(FILMS.real[:60]).tmdb_id)
         await asyncio.sleep(dice.random() * 2 * PAUSE_S)
 
 
@@ -194,12 +196,8 @@ async def watch(soak: Soak) -> None:
 
 async def settled(soak: Soak, http: aiohttp.ClientSession) -> tuple[int, str, int]:
     """Tasks and descriptors some time after the last call."""
-    burst = (
-        document.replace("603", str(film.tmdb_id))
-        for film in FILMS.real[:20]
-        for document in OPERATIONS
-    )
-    await asyncio.gather(*(ask(soak, http, document) for document in burst))
+    burst = itertools.product(OPERATIONS, FILMS.real[:20])
+    await asyncio.gather(*(ask(soak, http, each, film.tmdb_id) for each, film in burst))
     await asyncio.sleep(IDLE_S)
     count, names = await soak.tasks()
     return count, names, soak.descriptors()
@@ -239,20 +237,22 @@ async def test_minutes_of_rotating_faults() -> None:
 
 
 def report(soak: Soak, before: tuple[int, str, int], after: tuple[int, str, int]) -> None:
-    warm = soak.memory[len(soak.memory) // 3 :]
+    warm = soak.memory[len(soak.memory) // 2 :]
     slope, _ = linear_regression(*zip(*warm, strict=True))
+    tenths = [mb for _, mb in soak.memory[:: max(1, len(soak.memory) // 10)]]
     cuts = quantiles(soak.times_s, n=1000)
     print(  # noqa: T201 - the figures are the point
         f"\nsoak of {SOAK_S:.0f} s: {len(soak.times_s)} operations, {dict(soak.statuses)}, "
         f"{dict(soak.codes)}\n"
         f"time: median {cuts[499]:.3f} s, p99 {cuts[989]:.3f} s, p99.9 {cuts[998]:.3f} s, "
         f"most {max(soak.times_s):.3f} s\n"
-        f"memory: {warm[0][1]:.1f} to {warm[-1][1]:.1f} MB, {slope:+.2f} MB/min\n"
+        f"memory: {slope:+.2f} MB/min in the second half; MB: {[round(mb) for mb in tenths]}\n"
         f"tasks {before[0]} to {after[0]}, descriptors {before[2]} to {after[2]}"
     )
     assert set(soak.codes) <= codes()
     assert set(soak.statuses) == {200}
     assert cuts[998] <= DEADLINE_S + LATE_S
-    assert slope <= (1.0 if SOAK_S >= STRICT_S else 6.0)
+    assert slope <= 1.0 or SOAK_S < STRICT_S
+    assert max(tenths) <= MOST_MB
     assert after[0] <= before[0], after[1]
     assert after[2] <= before[2]
