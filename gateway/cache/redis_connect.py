@@ -10,7 +10,7 @@ data nodes; for sentinels with their own there are ``?sentinel_username=&sentine
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlsplit
 
 from redis.asyncio import ConnectionPool, Redis, RedisCluster, SSLConnection
@@ -46,11 +46,12 @@ def connect(url: str, *, timeout_s: float, max_connections: int = 64) -> Client:
     }
     try:
         if kind in {"sentinel", "cluster"}:
-            hosts = _hosts(rest, port=26379 if kind == "sentinel" else 6379)
-            options |= _from_query_and_login(f"{base}://{rest}")
+            parts = _split(rest)
+            hosts = _hosts(parts.hosts, port=26379 if kind == "sentinel" else 6379)
+            options |= _from_query_and_login(base, parts)
             if kind == "cluster":
                 return _cluster(hosts, options, max_connections)
-            return _sentinel(hosts, options, path=urlsplit(url).path)
+            return _sentinel(hosts, options, path=parts.path)
         plain = f"{ {'': base, 'unix': 'unix'}[kind] }://{rest}"
         limit: Options = {"max_connections": max_connections}
         return Redis.from_pool(ConnectionPool.from_url(plain, **limit, **options))
@@ -68,19 +69,31 @@ async def disconnect(client: Client) -> None:
             await sentinel.aclose()
 
 
-def _hosts(rest: str, *, port: int) -> list[tuple[str, int]]:
-    netloc = urlsplit(f"redis://{rest}").netloc.rpartition("@")[2]
-    found = [urlsplit(f"redis://{host}") for host in netloc.split(",")]
+class _Parts(NamedTuple):
+    login: str  # with its ``@``, where there is one
+    hosts: str
+    path: str
+    query: str
+
+
+def _split(rest: str) -> _Parts:
+    """Split what follows ``://`` by hand: to urlsplit, ``a,[::1]`` is a wrong IPv6 address."""
+    before, _, query = rest.partition("#")[0].partition("?")
+    authority, _, path = before.partition("/")
+    login, at, hosts = authority.rpartition("@")
+    return _Parts(login + at, hosts, path, query)
+
+
+def _hosts(listed: str, *, port: int) -> list[tuple[str, int]]:
+    found = [urlsplit(f"redis://{host}") for host in listed.split(",")]
     if not all(one.hostname for one in found):
         raise ValueError("a host is missing")
     return [(one.hostname or "", one.port or port) for one in found]
 
 
-def _from_query_and_login(url: str) -> Options:
+def _from_query_and_login(scheme: str, parts: _Parts) -> Options:
     """Read with redis-py's own parser what does not depend on the hosts."""
-    parts = urlsplit(url)
-    login, at, _ = parts.netloc.rpartition("@")
-    options: Options = dict(parse_url(parts._replace(netloc=f"{login}{at}one", path="").geturl()))
+    options: Options = dict(parse_url(f"{scheme}://{parts.login}one?{parts.query}"))
     del options["host"]
     if options.pop("connection_class", None) is SSLConnection:
         options["ssl"] = True

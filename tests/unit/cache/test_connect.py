@@ -63,6 +63,15 @@ async def test_cluster() -> None:
     await client.aclose()
 
 
+async def test_sentinels_by_ipv6_address() -> None:
+    pool = single("redis+sentinel://:p%2Fw@[::1]:26380,[fe80::2],c/main?db=4#x").connection_pool
+    assert isinstance(pool, SentinelConnectionPool)
+    assert (pool.service_name, pool.connection_kwargs["password"]) == ("main", "p/w")
+    sentinels = [s.connection_pool.connection_kwargs for s in pool.sentinel_manager.sentinels]
+    found = [(s["host"], s["port"]) for s in sentinels]
+    assert found == [("::1", 26380), ("fe80::2", 26379), ("c", 26379)]
+
+
 @pytest.mark.parametrize(
     "url",
     [
