@@ -31,7 +31,7 @@ class Cut:
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run it; raises ``CancelledError`` unless it was done earlier, or does not let itself."""
         found: T = await _Stepped(self, coroutine)
-        return found  # noqa: RET504 - mypy needs the name
+        return found
 
 
 class _Stepped:

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.registry import UPSTREAMS
 from gateway.sandbox import Fault
-from tests.faults.house import DEADLINE_S, housed
+from tests.faults.house import DEADLINE_S, FILMS, housed
 from tests.faults.page import AGED_S, PAGE, assert_honest
 from tests.faults.proxy import ChaosProxy, Weather
 
@@ -104,6 +104,21 @@ async def test_a_closed_gate_spares_the_upstream(valkey_url: str) -> None:
             assert answer.codes <= {"UPSTREAM_RATE_LIMITED"}
             assert_honest(answer.errors, "tmdb")
         assert house.calls()["tmdb"] == 1
+
+
+@pytest.mark.slow
+async def test_a_spent_quota_stops_youtube_until_midnight(valkey_url: str) -> None:
+    """The rest of every page is intact."""
+    async with housed(valkey_url) as house:
+        house.sandbox.youtube.faults.set([Fault(kind="quota_exceeded", count=1)])
+        for film in FILMS.real[:4]:
+            answer = await house.ask(PAGE.replace("603", str(film.tmdb_id)))
+            assert answer.codes == {"QUOTA_EXHAUSTED"}
+            assert_honest(answer.errors, "youtube")
+            waits = {error["extensions"]["retryAfterMs"] for error in answer.errors}
+            assert all(1000 < wait_ms <= 25 * 3600 * 1000 for wait_ms in waits)
+            assert answer.data["movie"]["ratings"]
+        assert house.calls()["youtube"] == 1
 
 
 @pytest.mark.slow
