@@ -20,6 +20,7 @@ from gateway.transport.port import (
     EncodingError,
     ExchangeTimeoutError,
     HttpAnswer,
+    MalformedCallError,
     NotConnectedError,
 )
 
@@ -106,6 +107,8 @@ class AiohttpPort:
                 return await self._whole(answer)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as exc:
             raise NotConnectedError("no connection") from exc
+        except ValueError:  # and its InvalidURL; no cause, for that may hold a key
+            raise MalformedCallError("the call cannot be written as HTTP") from None
         except aiohttp.ClientError as exc:
             raise EncodingError("not an HTTP answer") from exc
 

@@ -16,10 +16,12 @@ from gateway.transport.port import (
     ConnectionLostError,
     ExchangeTimeoutError,
     HttpAnswer,
+    MalformedCallError,
     NotConnectedError,
 )
 
 _LOCAL_ADDRESS = {Family.ANY: None, Family.IPV4: "0.0.0.0", Family.IPV6: "::"}  # noqa: S104 - "any address of this family", not a listener
+_UNWRITABLE = "the call cannot be written as HTTP"
 _REPEATABLE = frozenset({"GET", "HEAD"})
 
 
@@ -96,19 +98,21 @@ class HttpxPort:
         dialled: _Dialled,
     ) -> HttpAnswer:
         timeout = {"connect": self._pool.connect_timeout_s}
-        request = httpx.Request(
-            method,
-            url,
-            headers=headers,
-            content=body,
-            extensions={"timeout": timeout, "trace": dialled.hear},
-        )
+        extensions = {"timeout": timeout, "trace": dialled.hear}
+        try:
+            request = httpx.Request(
+                method, url, headers=headers, content=body, extensions=extensions
+            )
+        except (ValueError, httpx.InvalidURL):  # no cause, for that may hold a key
+            raise MalformedCallError(_UNWRITABLE) from None
         try:
             answer = await self._open(request)
             dialled.answered = True
             return await self._whole(answer)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as exc:
             raise NotConnectedError("no connection") from exc
+        except httpx.LocalProtocolError:
+            raise MalformedCallError(_UNWRITABLE) from None
         except httpx.HTTPError as exc:
             if dialled.answered:
                 raise AnswerCutError("the answer was cut short") from exc

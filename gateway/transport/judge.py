@@ -28,6 +28,7 @@ from gateway.transport.port import (
     ExchangeError,
     ExchangeTimeoutError,
     HttpAnswer,
+    MalformedCallError,
 )
 
 Classify: TypeAlias = Callable[[HttpAnswer], UpstreamError | None]
@@ -71,6 +72,8 @@ def judge_exchange(exc: ExchangeError, upstream: str, operation: str) -> Upstrea
         return UpstreamTimeoutError(upstream, operation, "gave no whole answer in time")
     if isinstance(exc, AnswerCutError | BodyTooLargeError | EncodingError):
         return UpstreamContractError(upstream, operation, str(exc))
+    if isinstance(exc, MalformedCallError):
+        return UpstreamRejectedError(upstream, operation, str(exc))
     detail = "lost the connection" if exc.sent else "could not be reached"
     return UpstreamUnavailableError(upstream, operation, detail)
 

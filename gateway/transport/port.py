@@ -36,6 +36,12 @@ class NotConnectedError(ExchangeError):
     sent = False
 
 
+class MalformedCallError(ExchangeError):
+    """The client does not write such a call, for a line break in a header above all."""
+
+    sent = False
+
+
 class ConnectionLostError(ExchangeError):
     """Reset or closed before an answer began."""
 

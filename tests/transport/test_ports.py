@@ -22,6 +22,7 @@ from gateway.transport.port import (
     ExchangeTimeoutError,
     HttpAnswer,
     HttpPort,
+    MalformedCallError,
     NotConnectedError,
 )
 
@@ -174,6 +175,22 @@ async def test_rudeness_is_one_clear_error_and_the_port_lives_on(  # noqa: ANN20
     assert len(server.calls) == 1  # sent once: only the driver repeats
     assert (await get(port, server.base_url)).body == b'{"id": 603}'
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("key", ["canary\nb", "canary\r\nX: y", "canary\x00"])
+async def test_a_header_that_cannot_be_written_is_a_clear_error(  # noqa: ANN201
+    server,  # noqa: ANN001
+    port,  # noqa: ANN001
+    method,  # noqa: ANN001
+    key,  # noqa: ANN001
+):
+    with pytest.raises(MalformedCallError) as raised:
+        await port.send(method, server.base_url, headers={"X-Key": key}, timeout_s=3.0)
+    assert not raised.value.sent
+    assert "can" not in str(raised.value).replace("cannot", "")
+    assert raised.value.__cause__ is None
+    assert server.calls == []
 
 
 async def test_nobody_listens(server, port) -> None:  # noqa: ANN001
