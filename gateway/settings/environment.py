@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from gateway.errors import ConfigError
+from gateway.settings.values import check_secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,11 @@ class EnvSettings(BaseSettings):
     """Settings read from a mapping that the caller hands over, so a test sees only its own."""
 
     model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True)
+
+    @field_validator("*")
+    @classmethod
+    def _check_secrets(cls, value: object) -> object:
+        return check_secret(value) if isinstance(value, SecretStr) else value
 
     @classmethod
     def settings_customise_sources(

@@ -8,9 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import SecretStr
 
 _REDIS = re.compile(
-    r"((redis|valkey)s?(\+(sentinel|cluster))?://[^/?#\s]|(unix|(redis|valkey)\+unix)://.*/)\S*"
+    r"((redis|valkey)s?(\+(sentinel|cluster))?://[^/?#\s]|(unix|(redis|valkey)\+unix)://.*/)[!-~]*"
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_PRINTABLE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[!-~]{16,}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -19,6 +20,8 @@ def check_upstream_url(text: str) -> str:
     """Accept ``sandbox``, ``off`` or a plain http(s) URL, given back without its last slash."""
     if text.lower() in {"sandbox", "off"}:
         return text.lower()
+    if not _PRINTABLE.fullmatch(text):
+        raise ValueError("should be a URL of ASCII without blanks")
     url = _split(text)
     if url is None or url.scheme not in {"http", "https"} or not url.hostname:
         raise ValueError("should be an http(s) URL, or the word sandbox or off")
@@ -48,6 +51,13 @@ def check_country(text: str) -> str:
     if not _COUNTRY.fullmatch(text):
         raise ValueError("should be a country of two capital letters")
     return text
+
+
+def check_secret(secret: SecretStr) -> SecretStr:
+    """Accept a key that a header can carry; what was pasted with a line break is told at once."""
+    if not _PRINTABLE.fullmatch(secret.get_secret_value()):
+        raise ValueError("should be printable ASCII without blanks or line breaks")
+    return secret
 
 
 def check_token(secret: SecretStr) -> SecretStr:

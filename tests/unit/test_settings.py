@@ -132,6 +132,24 @@ def test_a_secret_is_shown_nowhere() -> None:
     assert secret not in f"{caught.value} {caught.value.__cause__}"
 
 
+@pytest.mark.parametrize("secret", ["can\nary", "can ary", "can\x7fary", "canäry", "can\udcff"])
+@pytest.mark.parametrize("name", ["FILMS_TOKEN", "WISHES_API_KEY"])
+def test_a_key_that_no_header_can_carry_stops_the_start(name: str, secret: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        resolve_upstreams(CLASSES, {name: secret, "WISHES_BASE_URL": "http://x"})
+    line = f"{name}: should be printable ASCII without blanks or line breaks"
+    assert str(caught.value) == line
+    assert "can" not in repr(caught.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a b", "http://a\x01b", "http://a\nb", "http://b\u00fccher"]
+)
+def test_an_address_is_printable(url: str) -> None:
+    with pytest.raises(ConfigError, match="FILMS_BASE_URL: should be a URL of ASCII"):
+        resolve_upstreams(CLASSES, {"FILMS_TOKEN": "t", "FILMS_BASE_URL": url})
+
+
 def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_LANGUAGE", "de-DE")
     monkeypatch.setenv("FILMS_TOKEN", "t")
@@ -152,6 +170,8 @@ def test_the_process_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
         ("redis:localhost", False),
         ("redis://", False),
         ("redis+proxy://a", False),
+        ("redis://a/\x01", False),
+        ("redis://:w\u00f6rd@a", False),
         ("http://cache", False),
         ("localhost:6379", False),
     ],
