@@ -67,6 +67,7 @@ class Gateway:
             max_depth=settings.max_depth,
             max_tokens=settings.max_tokens,
             max_aliases=settings.max_aliases,
+            max_objects=settings.max_objects,
         )
         self._engine = Engine(build_schema()._schema, limits)  # noqa: SLF001 - the engine runs below Strawberry
         self._locale = Locale(language=settings.language, region=settings.region)

@@ -27,6 +27,7 @@ class Limits:
     max_depth: int = 12
     max_tokens: int = 2000
     max_aliases: int = 30
+    max_objects: int = 10_000  # that it can answer with; see ``amount``
     max_nesting: int = 60  # of braces and fragments; what walks a document recurses as deep
     max_directives: int = 50
     max_repeats: int = 20  # of one field in one place: whether they agree is asked pair by pair

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from gateway.cache.codec import ModelCodec
 from gateway.cache.policy import CachePolicy
 from gateway.cache.slot import Cached, Slot, Source
-from gateway.errors import UpstreamError
+from gateway.errors import QueryRejectedError, UpstreamError
 from gateway.graph.context import GraphContext, Info
 from gateway.transport.deadline import renew
 
@@ -60,11 +60,14 @@ class Loader(ABC, Generic[K, W, D]):
     policy: ClassVar[CachePolicy]
     wire: ClassVar[type[BaseModel]]
     batch_size: ClassVar[int | None] = None
+    things: ClassVar[str] = "things"
+    most: ClassVar[int] = 1000  # keys, or groups of them, in one operation
     patient: ClassVar[bool] = False  # waits until the operation's other loads have settled
 
     def __init__(self, ctx: GraphContext) -> None:
         self.ctx = ctx
         self._landings: dict[K, asyncio.Future[Settled[D]]] = {}
+        self._asked: set[Hashable] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._batch: DataLoader[K, Settled[D]] = DataLoader(
             self._run, max_batch_size=self.batch_size
@@ -125,11 +128,26 @@ class Loader(ABC, Generic[K, W, D]):
         known = self._landings.get(key)
         if known is not None:
             return known
+        self._count(key)
         landing = self._landings[key] = asyncio.get_running_loop().create_future()
         self._batch.load(key).add_done_callback(functools.partial(_pass_on, landing))
         if not self.patient:
             self.ctx.pending.watch(landing)
         return landing
+
+    def _count(self, key: K) -> None:
+        """Hold one operation to what it may ask of an upstream that all share.
+
+        Raises:
+            QueryRejectedError: It asks for more.
+        """
+        group = self.apart(key)
+        self._asked.add(key if group is None else group)
+        if len(self._asked) > self.most:
+            raise QueryRejectedError(
+                f"One operation may look up {self.most} different {self.things} "
+                f"at {self.upstream}; ask for the rest in another."
+            )
 
     def has(self, key: K) -> bool:
         """Whether this operation has asked for the key already."""
@@ -146,10 +164,10 @@ class Loader(ABC, Generic[K, W, D]):
         by_cache_key = {slot.key: key for key, slot in slots.items()}
 
         async def fill(missing: Sequence[Slot[Any]]) -> Mapping[str, object]:
-            wanted = [by_cache_key[slot.key] for slot in missing]
+            wanted = {by_cache_key[slot.key]: None for slot in missing}
             meanwhile([key for key in keys if key not in wanted])
             with renew(self.ctx.runtime.fill_s):
-                found = await self._fetched(wanted)
+                found = await self._fetched(list(wanted))
             return {slots[key].key: value for key, value in found.items()}
 
         cached = await self.ctx.cache.get_many(list(slots.values()), fill)

@@ -51,6 +51,27 @@ class GatewaySettings(EnvSettings):
     max_aliases: int = Field(
         default=30, ge=0, le=1000, description="Most aliases in an operation.", examples=["30"]
     )
+    max_objects: int = Field(
+        default=10_000,
+        ge=1,
+        le=1_000_000,
+        description="Most objects that an operation can answer with, `first` multiplied.",
+        examples=["10000"],
+    )
+    max_operations: int = Field(
+        default=256,
+        ge=1,
+        le=10_000,
+        description="Most operations at once in a worker, and as many in line; others get 503.",
+        examples=["256"],
+    )
+    drain_s: float = Field(
+        default=1.0,
+        ge=0,
+        le=5,
+        description="Seconds of service after SIGTERM, unready, for balancers to notice.",
+        examples=["1"],
+    )
     graphiql: bool = Field(
         default=True, description="Serve GraphiQL to browsers.", examples=["true"]
     )

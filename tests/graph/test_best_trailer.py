@@ -63,7 +63,7 @@ def test_the_order_in_the_list_does_not_matter(videos: list[Trailer]) -> None:
 
 async def films(stage: Stage) -> list[dict[str, Any]]:
     query = f"""query($after: String) {{ charts(chart: TOP_RATED, first: 100, after: $after) {{
-      nodes {{ tmdbId bestTrailer {FIELDS} trailers(first: 100) {{ nodes {FIELDS} }} }} }} }}"""
+      nodes {{ tmdbId bestTrailer {FIELDS} trailers(first: 50) {{ nodes {FIELDS} }} }} }} }}"""
     nodes: list[dict[str, Any]] = (await stage.data(query))["charts"]["nodes"]
     return nodes
 
@@ -99,7 +99,7 @@ async def test_no_film_loses_its_trailer_with_youtube() -> None:
     async with staged() as down, staged({"YOUTUBE_BASE_URL": "off"}) as off:
         down.sandbox.youtube.faults.set([Fault(kind="quota_exceeded")])
         query = """{ charts(chart: TOP_RATED, first: 20) { nodes {
-          bestTrailer { key } trailers(first: 100) { nodes { key kind site } } } } }"""
+          bestTrailer { key } trailers(first: 50) { nodes { key kind site } } } } }"""
         for stage in (down, off):
             for film in (await stage.data(query))["charts"]["nodes"]:
                 first = next(iter(candidates(film)), None)

@@ -18,6 +18,8 @@ class RatingsLoader(Loader[str, OmdbMovie, tuple[Rating, ...]]):
     """A call for each film: a thousand a day are few, so they are kept for days."""
 
     upstream = "omdb"
+    things = "films"
+    most = 100  # a tenth of what a day has
     policy = policies.RATINGS
     wire = OmdbMovie
 

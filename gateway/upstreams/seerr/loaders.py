@@ -111,6 +111,8 @@ class RequestLoader(Loader[int, SeerrRequest, MediaRequest | None]):
     """One request by its id: requests on blocklisted films are missing from the list."""
 
     upstream = "seerr"
+    things = "requests"
+    most = 100
     policy = policies.REQUEST
     wire = SeerrRequest
 

@@ -69,6 +69,8 @@ class PageLoader(Loader[PageKey, TmdbMoviePage, Page[MovieSummary]]):
     """A page is a call; several pages go out side by side."""
 
     upstream = "tmdb"
+    things = "pages of lists"
+    most = 300
 
     def apart(self, key: PageKey) -> PageKey:
         """Pages are fetched by calls of their own."""
@@ -143,6 +145,8 @@ class FoundLoader(Loader[str, TmdbFound, MovieSummary | None]):
     """TMDB's film behind an IMDb id."""
 
     upstream = "tmdb"
+    things = "IMDb ids"
+    most = 100
     policy = policies.FIND
     wire = TmdbFound
 

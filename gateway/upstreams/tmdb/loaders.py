@@ -86,6 +86,8 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
     """TMDB has no bulk look-up: a batch is a bounded fan-out, one call for each film."""
 
     upstream = "tmdb"
+    things = "films"
+    most = 300
     wires: ClassVar[Mapping[Facet, type[TmdbWire]]] = {
         facet: TmdbMovie if facet is Facet.DETAILS else FACETS[facet.value] for facet in Facet
     }

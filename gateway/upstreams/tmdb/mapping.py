@@ -116,12 +116,12 @@ def to_page(page: TmdbMoviePage, *, number: int | None = None) -> Page[MovieSumm
 
     Args:
         page: As TMDB sent it.
-        number: The page that was asked for, in case TMDB does not say.
+        number: The page that was asked for; over whatever TMDB claims.
     """
     films: dict[int, TmdbListItem] = {}
     for item in filter(_is_movie, page.results):
         films.setdefault(item.id, item)
-    shown = page.page or number or 1
+    shown = number or page.page or 1
     return Page(
         number=shown,
         items=tuple(map(to_summary, films.values())),

@@ -19,6 +19,8 @@ class VideoLoader(Loader[str, YouTubeVideo, Video], VideosByKey):
     """A call costs one unit at any count up to fifty, so the whole operation shares them."""
 
     upstream = "youtube"
+    things = "videos"
+    most = 1000  # twenty units of the ten thousand that a day has
     policy = policies.VIDEO
     wire = YouTubeVideo
     patient = True

@@ -14,6 +14,7 @@ from gateway.graph.locale import language_tag
 from gateway.upstreams.tmdb.wire_discover import TmdbDiscover
 
 _BEST_VOTE = 10
+_MOST_GENRES = 20  # TMDB has nineteen
 
 
 class DiscoverOrder(Enum):
@@ -126,7 +127,10 @@ def to_discover(given: DiscoverFilter | None, order: DiscoverOrder | None) -> Tm
 
 
 def _genres(ids: list[strawberry.ID] | None) -> tuple[int, ...]:
-    return tuple(sorted(parse(each, expect="Genre").number() for each in ids or ()))
+    found = {parse(each, expect="Genre").number() for each in ids or ()}
+    if len(found) > _MOST_GENRES:
+        raise _wrong(f"at most {_MOST_GENRES} genres", "genres")
+    return tuple(sorted(found))
 
 
 def _wrong(what: str, argument: str) -> BadUserInputError:

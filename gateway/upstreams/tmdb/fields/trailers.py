@@ -13,7 +13,7 @@ from gateway.domain import trailer as domain
 from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.errors import BadUserInputError, UpstreamError
 from gateway.graph.connection import After, Connection, First, Window, connect_list
-from gateway.graph.context import Info
+from gateway.graph.context import Info, path_of
 from gateway.graph.cursor import binding
 from gateway.graph.facets import Facet, needs
 from gateway.graph.ids import malformed, number_of
@@ -25,7 +25,8 @@ from gateway.upstreams.tmdb.loaders import FacetLoader
 
 _LANGUAGE = re.compile("[a-z]{2}")
 _MOST_LANGUAGES = 20
-_CHECKED = 2  # candidates whose playability is looked up: twenty films stay within one call
+_CHECKED_IN_LISTS = 2  # candidates whose playability is looked up: twenty films share one call
+_CHECKED_ALONE = 10  # of one film, for the price of one
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {TrailerKind.TRAILER: 2, TrailerKind.TEASER: 1}
 
@@ -110,7 +111,8 @@ async def trailers(
 @strawberry.field(
     description="The one trailer to show: the first of `trailers` that plays. Trailers and "
     "teasers only; a video that YouTube says is private or gone is passed over, and one that may "
-    "not play in the region or on other sites is second choice. Null: there is none.",
+    "not play in the region or on other sites is second choice. Of a film in a list only the "
+    "first two are looked up, so that twenty films share one call. Null: there is none.",
     metadata=needs(Facet.VIDEOS),
 )
 async def best_trailer(
@@ -123,13 +125,15 @@ async def best_trailer(
         for video in found or ()
         if video.kind in _KINDS and video.site is not TrailerSite.OTHER
     ]
+    in_list = any(isinstance(step, int) for step in path_of(info))
+    checked = _CHECKED_IN_LISTS if in_list else _CHECKED_ALONE
     ranks = await asyncio.gather(
-        *(_playability(info, video, movie.locale.region) for video in candidates[:_CHECKED])
+        *(_playability(info, video, movie.locale.region) for video in candidates[:checked])
     )
     playable = [(rank, -at) for at, rank in enumerate(ranks) if rank > 0]
     if playable:
         return Trailer.of(candidates[-max(playable)[1]])
-    return Trailer.of(candidates[_CHECKED]) if len(candidates) > _CHECKED else None
+    return Trailer.of(candidates[checked]) if len(candidates) > checked else None
 
 
 async def _playability(info: Info, video: domain.Trailer, region: str) -> int:
