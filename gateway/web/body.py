@@ -1,30 +1,54 @@
-"""Reads a request's body, never more of it than the limit allows."""
+"""Reads a request's body, never more of it and never for longer than the limits allow."""
 
 from __future__ import annotations
+
+import asyncio
+from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 
 from gateway.web.negotiation import JSON, UTF_8, parse_media_range
 from gateway.web.refusal import RefusalCode, RefusedError
 
+PATIENCE_S: Final = 10.0
+"""Enough for the largest body over a bad line; who needs longer holds a connection, no more."""
 
-async def read_json_body(request: Request, max_body_bytes: int) -> bytes:
+
+async def read_json_body(
+    request: Request, max_body_bytes: int, *, patience_s: float = PATIENCE_S
+) -> bytes:
     """Check the headers that describe the body, then read it.
 
+    Args:
+        request: Its body is not read yet.
+        max_body_bytes: Most that is taken.
+        patience_s: For the whole body, however steadily it drips.
+
     Raises:
-        RefusedError: Not plain JSON, longer than ``max_body_bytes``, or cut short.
+        RefusedError: Not plain JSON, too long, too slow, or cut short.
     """
     _check_type(request)
     if _declared_bytes(request) > max_body_bytes:
         raise _too_large(max_body_bytes)
-    body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > max_body_bytes:
-                raise _too_large(max_body_bytes)
+        async with asyncio.timeout(patience_s):
+            return await _read(request, max_body_bytes)
     except ClientDisconnect as exc:
         raise RefusedError(RefusalCode.BAD_REQUEST, "The body was cut short.") from exc
+    except TimeoutError as exc:
+        raise RefusedError(
+            RefusalCode.REQUEST_TIMEOUT,
+            f"The body was not whole after {patience_s:g} s.",
+            Connection="close",
+        ) from exc
+
+
+async def _read(request: Request, max_body_bytes: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > max_body_bytes:
+            raise _too_large(max_body_bytes)
     return bytes(body)
 
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.web import negotiation
-from gateway.web.body import read_json_body
+from gateway.web.body import PATIENCE_S, read_json_body
 from gateway.web.parameters import GraphQLParams, from_json, from_query_string
 from gateway.web.refusal import RefusalCode, RefusedError
 
@@ -59,11 +59,13 @@ class GraphQLView:
         execute: Runs an operation.
         page: GraphiQL for a browser's GET, or ``None`` where it is switched off.
         max_body_bytes: Limit of a POST's body and of a GET's query string.
+        body_patience_s: Longest that a POST's body may take to come.
     """
 
     execute: Execute
     page: Response | None
     max_body_bytes: int
+    body_patience_s: float = PATIENCE_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever it holds."""
@@ -93,7 +95,10 @@ class GraphQLView:
                 f"Accept {negotiation.GRAPHQL_JSON} or {negotiation.JSON}.",
             )
         if request.method == "POST":
-            return from_json(await read_json_body(request, self.max_body_bytes))
+            body = await read_json_body(
+                request, self.max_body_bytes, patience_s=self.body_patience_s
+            )
+            return from_json(body)
         if request.method not in ALLOWED:
             raise RefusedError(
                 RefusalCode.METHOD_NOT_ALLOWED,
