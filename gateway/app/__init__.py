@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp
 
 from gateway.app.process import Gateway
+from gateway.edge import Drain, Edge
 from gateway.registry import load_subgraphs
 from gateway.schema import print_sdl
 from gateway.settings import GatewaySettings, resolve_upstreams
@@ -32,15 +34,19 @@ def _spare_collections() -> None:
     gc.set_threshold(20_000, 50, 100)
 
 
-def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
-    """Make the ASGI app around a gateway; its lifespan starts and closes it."""
+def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
+    """Make the ASGI app around a gateway; its lifespan starts and closes it.
+
+    The lifespan's state holds ``drain``, for the server to begin when it is told to stop.
+    """
+    drain = Drain(gateway.ready, lasts_s=settings.drain_s)
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Drain]]:
         await gateway.start()
         _spare_collections()
         try:
-            yield
+            yield {"drain": drain}
         finally:
             await gateway.aclose()
 
@@ -49,7 +55,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
         routes(
             execute=gateway.execute,
             sdl=print_sdl(),
-            ready=gateway.ready,
+            ready=drain.ready,
             graphiql=settings.graphiql,
             max_body_bytes=settings.max_body_bytes,
         )
@@ -57,19 +63,31 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> FastAPI:
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
         app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
+    edge = Edge(
+        app,
+        drain,
+        max_operations=settings.max_operations,
+        deadline_s=settings.deadline_s,
+        max_body_bytes=settings.max_body_bytes,
+    )
+    return _open_to(edge, settings)
+
+
+def _open_to(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:
+    """Let in what comes from allowed origins and for allowed hosts, around all other layers."""
     if settings.cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
+        app = CORSMiddleware(
+            app,
             allow_origins=list(settings.cors_origins),
             allow_methods=["GET", "POST"],
             allow_headers=["*"],
         )
     if settings.trusted_hosts:
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.trusted_hosts))
+        app = TrustedHostMiddleware(app, allowed_hosts=list(settings.trusted_hosts))
     return app
 
 
-def app_from_env() -> FastAPI:
+def app_from_env() -> ASGIApp:
     """Make the app from environment variables: what each worker of ``gateway serve`` runs.
 
     Raises:

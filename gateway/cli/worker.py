@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from uvicorn.config import STARTUP_FAILURE
 
+from gateway.cli.lame_duck import LameDuck
 from gateway.cli.tether import die_with
 from gateway.errors import GatewayError
 
@@ -27,7 +28,7 @@ def make_app() -> ASGIApp:
     from gateway.app import app_from_env  # noqa: PLC0415 -- --help need not load the graph
 
     try:
-        return app_from_env()
+        return LameDuck(app_from_env())
     except GatewayError as exc:
         raise click.ClickException(str(exc)) from exc
 

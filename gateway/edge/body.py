@@ -1,0 +1,34 @@
+"""Reads a body ahead: only then can a client be watched, and a slow one takes no place."""
+
+from __future__ import annotations
+
+from starlette.types import Message, Receive
+
+
+async def read_ahead(receive: Receive, max_bytes: int) -> list[Message]:
+    """Read messages up to the end of the body, the client's leaving, or one past the limit."""
+    messages: list[Message] = []
+    size = 0
+    while True:
+        message = await receive()
+        messages.append(message)
+        size += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body") or size > max_bytes:
+            return messages
+
+
+def is_whole(messages: list[Message]) -> bool:
+    """Tell whether the body has been read to its end."""
+    last = messages[-1]
+    return last["type"] == "http.request" and not last.get("more_body", False)
+
+
+def replay(messages: list[Message], then: Receive) -> Receive:
+    """Give what was read once more, and then what ``then`` gives."""
+    left = iter(messages)
+
+    async def receive() -> Message:
+        found = next(left, None)
+        return await then() if found is None else found
+
+    return receive
