@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp
 
 from gateway.app.process import Gateway
@@ -20,6 +19,7 @@ from gateway.settings import GatewaySettings, resolve_upstreams
 from gateway.telemetry import setup_logging
 from gateway.web import routes
 from gateway.web.admin import admin_routes
+from gateway.web.hosts import TrustedHosts
 
 __all__ = ["Gateway", "app_from_env", "create_app"]
 
@@ -83,7 +83,7 @@ def _open_to(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:
             allow_headers=["*"],
         )
     if settings.trusted_hosts:
-        app = TrustedHostMiddleware(app, allowed_hosts=list(settings.trusted_hosts))
+        app = TrustedHosts(app, settings.trusted_hosts)
     return app
 
 
