@@ -51,6 +51,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             await gateway.aclose()
 
     app = FastAPI(title="Marquee", lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.router.redirect_slashes = False  # its redirects lead to whatever the Host header says
     app.router.routes.extend(
         routes(
             execute=gateway.execute,
