@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.types import Message, Receive
 
 
-async def read_ahead(receive: Receive, max_bytes: int) -> list[Message]:
-    """Read messages up to the end of the body, the client's leaving, or one past the limit."""
+async def read_ahead(receive: Receive, max_bytes: int, patience_s: float) -> list[Message]:
+    """Read messages up to the end of the body, the client's leaving, or one past the limit.
+
+    Raises:
+        TimeoutError: None of them came in time.
+    """
     messages: list[Message] = []
     size = 0
-    while True:
-        message = await receive()
-        messages.append(message)
-        size += len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body") or size > max_bytes:
-            return messages
+    async with asyncio.timeout(patience_s):
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            has_more = message["type"] == "http.request" and message.get("more_body", False)
+            if not has_more or size > max_bytes:
+                return messages
+
+
+async def too_slow() -> Message:
+    """What the app gets in place of a body that never came: it knows how to refuse that."""
+    raise TimeoutError
 
 
 def is_whole(messages: list[Message]) -> bool:

@@ -6,12 +6,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.edge import request
-from gateway.edge.body import is_whole, read_ahead, replay
+from gateway.edge.body import is_whole, read_ahead, replay, too_slow
 from gateway.edge.disconnect import Watched
 from gateway.edge.drain import Drain
 from gateway.edge.gate import Gate, ShedError
 from gateway.edge.refusal import send_shed
 from gateway.transport.deadline import limit, remaining_s
+from gateway.web.body import PATIENCE_S
 
 
 class Edge:
@@ -25,6 +26,7 @@ class Edge:
         max_operations: At once at most, and as many in line.
         deadline_s: Of an operation; the time in line counts.
         max_body_bytes: Longer bodies are left for the app to refuse.
+        body_patience_s: Slower ones too.
     """
 
     def __init__(
@@ -35,12 +37,14 @@ class Edge:
         max_operations: int,
         deadline_s: float,
         max_body_bytes: int,
+        body_patience_s: float = PATIENCE_S,
     ) -> None:
         self._app = app
         self._drain = drain
         self._gate = Gate(most=max_operations, deadline_s=deadline_s)
         self._deadline_s = deadline_s
         self._max_body_bytes = max_body_bytes
+        self._body_patience_s = body_patience_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass the server's lifespan on."""
@@ -60,7 +64,11 @@ class Edge:
         return declared <= self._max_body_bytes and request.is_operation(scope, headers)
 
     async def _run(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        messages = await read_ahead(receive, self._max_body_bytes)
+        try:
+            messages = await read_ahead(receive, self._max_body_bytes, self._body_patience_s)
+        except TimeoutError:
+            await self._app(scope, too_slow, send)
+            return
         if not is_whole(messages):
             await self._app(scope, replay(messages, receive), send)
             return
