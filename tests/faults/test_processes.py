@@ -31,6 +31,7 @@ async def fleet(url: str) -> AsyncIterator[tuple[Sandbox, list[Replica]]]:
     async with serving(sandbox.app()) as port:
         environ = environ_of(dict.fromkeys(UPSTREAMS, port))
         environ |= {"GATEWAY_REDIS_URL": url, "GATEWAY_DEADLINE_S": "30"}
+        environ["GATEWAY_MAX_OPERATIONS"] = str(READERS)  # nobody is sent away
         async with replicas(4, environ) as running:
             sandbox.tmdb.log.clear()
             yield sandbox, running
