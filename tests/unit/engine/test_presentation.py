@@ -7,7 +7,7 @@ import logging
 import pytest
 from graphql import GraphQLError, GraphQLSyntaxError, Source
 
-from gateway.engine.presentation import MASKED, of_field, of_gateway, of_request
+from gateway.engine.presentation import LONGEST, MASKED, of_field, of_gateway, of_request
 from gateway.errors import BadUserInputError, QueryRejectedError, UpstreamRateLimitedError
 
 
@@ -54,3 +54,21 @@ def test_a_partial_error_tells_where() -> None:
         "path": ["nodes", 3],
         "extensions": {"code": "BAD_USER_INPUT", "argument": "first"},
     }
+
+
+def test_the_interpreters_words_are_left_out() -> None:
+    with pytest.raises(ValueError, match="sys") as caught:
+        int("9" * 5000)
+    cause = caught.value
+    raw = f"Expected value of type 'Int', but encountered error '{cause}'; found: 9."
+    shown = of_request(GraphQLError(raw, original_error=cause), "X")
+    assert shown["message"] == "Expected value of type 'Int'; found: 9."
+    odd = of_request(GraphQLError(f"odd: {cause}", original_error=cause), "X")
+    assert odd["message"] == MASKED
+
+
+def test_a_long_message_keeps_both_ends() -> None:
+    shown = str(of_field(GraphQLError(f"Unknown {'x' * 5000} on 'Query'."))["message"])
+    assert len(shown) == LONGEST
+    assert shown.startswith("Unknown xx")
+    assert shown.endswith("xx on 'Query'.")
