@@ -61,9 +61,10 @@ def _answer(value: object) -> Cached[Any] | UpstreamError:
 def gateway_on(origin: str, redis_url: str, **environ: str) -> tuple[GatewaySettings, Gateway]:
     """A gateway over a running sandbox, as `gateway serve` makes it."""
     classes = {each.name: each.settings for each in load_subgraphs()}
-    given = {"GATEWAY_REDIS_URL": redis_url, "GATEWAY_DEADLINE_S": "20", **environ}
+    given = {"GATEWAY_REDIS_URL": redis_url, "GATEWAY_DEADLINE_S": "20"}
     for each in resolve_upstreams(classes, {}).values():
         given |= each.in_sandbox(origin)
+    given |= environ
     settings = GatewaySettings.from_environ(given)
     return settings, Gateway(settings, resolve_upstreams(classes, given))
 
