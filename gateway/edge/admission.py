@@ -23,8 +23,8 @@ BASE: Final = 32
 """Operations at once that are let in before anything is known about them."""
 FLOOR: Final = 4
 """Operations at once that run however late the loop is."""
-LATE_S: Final = 0.020
-PUNCTUAL_S: Final = 0.005
+LATE_S: Final = 0.010
+PUNCTUAL_S: Final = 0.003
 SHARE_OF_DEADLINE: Final = 0.5
 """The most of what an operation has left that it may spend waiting."""
 STANDING_SHARE: Final = 0.1

@@ -48,7 +48,11 @@ def clean_environ(given: Mapping[str, str]) -> dict[str, str]:
 
 @asynccontextmanager
 async def replicas(
-    count: int, environ: Mapping[str, str], *, is_heard: bool = False
+    count: int,
+    environ: Mapping[str, str],
+    *,
+    arguments: Sequence[str] = (),
+    is_heard: bool = False,
 ) -> AsyncIterator[list[Replica]]:
     """Start processes and wait until they serve; all are ended with the block."""
     started: list[Replica] = []
@@ -57,7 +61,7 @@ async def replicas(
         for _ in range(count):
             port = free_port()
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "gateway.cli", "serve", "--port", str(port)),
+                *(sys.executable, "-m", "gateway.cli", "serve", "--port", str(port), *arguments),
                 env=clean_environ(environ),
                 stdout=PIPE if is_heard else DEVNULL,
                 stderr=asyncio.subprocess.STDOUT if is_heard else DEVNULL,
