@@ -10,7 +10,9 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from gateway.settings.environment import EnvSettings
 from gateway.settings.values import (
     check_country,
+    check_hosts,
     check_language,
+    check_origins,
     check_redis_url,
     check_token,
     split_commas,
@@ -81,14 +83,15 @@ class GatewaySettings(EnvSettings):
     log_format: Literal["text", "json"] = Field(
         default="text", description="For people or for machines.", examples=["json"]
     )
-    cors_origins: Words = Field(
+    cors_origins: Annotated[Words, AfterValidator(check_origins)] = Field(
         default=(),
         description="Web origins that may call from a browser, with commas between.",
         examples=["https://movies.example"],
     )
-    trusted_hosts: Words = Field(
+    trusted_hosts: Annotated[Words, AfterValidator(check_hosts)] = Field(
         default=(),
-        description="Host headers that are answered; not set: all.",
+        description="Host headers that are answered, `*.movies.example` with all names below it; "
+        "not set: all. `/health/*` is answered under any.",
         examples=["movies.example,localhost"],
     )
     admin_token: Annotated[SecretStr, AfterValidator(check_token)] | None = Field(

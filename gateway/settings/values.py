@@ -10,10 +10,18 @@ from pydantic import SecretStr
 _REDIS = re.compile(
     r"((redis|valkey)s?(\+(sentinel|cluster))?://[^/?#\s]|(unix|(redis|valkey)\+unix)://.*/)[!-~]*"
 )
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_REDIS_FORMS = (
+    "should be a redis://, rediss:// or unix:// URL, one of redis+sentinel://host,host/name or "
+    "redis+cluster://host,host, or the word off"
+)
+_LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _PRINTABLE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[!-~]{16,}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
+_HOST = re.compile(rf"\*|(?:\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\]")
+_ORIGIN = re.compile(r"\*|[a-z][a-z0-9+.-]*://(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_USUAL_PORT = re.compile(r"http:.*[^:]:80|https:.*[^:]:443")  # which browsers leave out
 
 
 def check_upstream_url(text: str) -> str:
@@ -35,14 +43,14 @@ def check_redis_url(text: str) -> str:
     if text.lower() == "off":
         return "off"
     if not _REDIS.fullmatch(text):
-        raise ValueError("should be a redis://, rediss:// or unix:// URL, or the word off")
+        raise ValueError(_REDIS_FORMS)
     return text
 
 
 def check_language(text: str) -> str:
-    """Accept a language as TMDB takes it."""
+    """Accept a language as the graph's own arguments do."""
     if not _LANGUAGE.fullmatch(text):
-        raise ValueError("should be a language, with or without a country")
+        raise ValueError("should be a language of two letters, with or without a country")
     return text
 
 
@@ -66,6 +74,24 @@ def check_token(secret: SecretStr) -> SecretStr:
     if not _TOKEN.fullmatch(text):
         raise ValueError("should be 16 characters or more, without blanks, all of them ASCII")
     return secret
+
+
+def check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept what a Host header can match: a name, an address, ``*.`` and a name, or ``*``."""
+    if not all(map(_HOST.fullmatch, hosts)):
+        raise ValueError("should be hosts without scheme, port or path, *. at most in front")
+    return hosts
+
+
+def check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept what a browser's Origin header can match, letter by letter."""
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin) or _USUAL_PORT.fullmatch(origin):
+            raise ValueError(
+                "should be origins as browsers send them: scheme://host in small letters, without "
+                "path, last slash or usual port"
+            )
+    return origins
 
 
 def split_commas(value: object) -> object:

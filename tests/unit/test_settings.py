@@ -195,6 +195,50 @@ def test_gateway_settings_are_read() -> None:
     assert settings.redis_url == "off"
 
 
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        (
+            "TRUSTED_HOSTS",
+            ["*", "example.org", "*.example.org", "Example.org,127.0.0.1", "localhost", "[::1]"],
+            ["a*b", "*a", "*.", "a b", "a,b c", "http://a", "a:8000", "a/", "::1", "b\u00fccher"],
+        ),
+        (
+            "CORS_ORIGINS",
+            ["*", "https://x.org", "http://localhost:3000,https://y.org", "http://[::1]:3000",
+             "tauri://localhost", "http://x.org:443"],
+            ["foo", "https://x.org/", "https://x.org/a", "https://X.org", "https://", "null",
+             "https://*.x.org", "https://x.org:443", "http://[::1]:80", "https://x org",
+             "https://me@x.org", "https://x.org https://y.org"],
+        ),
+        (
+            "LANGUAGE",
+            ["de", "de-DE"],
+            ["deu", "DE", "de_DE", "de-", "german"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_could_never_match_is_refused(name: str, good: list[str], bad: list[str]) -> None:
+    variable = f"GATEWAY_{name}"
+    assert [value for value in good if refusal({variable: value})] == []
+    lines = {value: refusal({variable: value}) for value in bad}
+    assert [value for value, line in lines.items() if line is None] == []
+    assert all(line and line.startswith(f"{variable}: should be ") for line in lines.values())
+
+
+def test_a_wrong_address_of_redis_is_told_every_form() -> None:
+    line = refusal({"GATEWAY_REDIS_URL": "http://x"})
+    for form in (
+        "redis://",
+        "rediss://",
+        "unix://",
+        "redis+sentinel://",
+        "redis+cluster://",
+        "off",
+    ):
+        assert form in str(line)
+
+
 def test_names_that_nobody_reads_are_told_when_they_look_misspelt() -> None:
     environ = {
         "FILMS_TOKN": "t",
