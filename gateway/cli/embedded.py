@@ -112,7 +112,7 @@ def inside_sandbox(port: int) -> Iterator[str]:
     Raises:
         click.ClickException: The port is busy, or the sandbox does not come up.
     """
-    with bind(_LOOPBACK, port) as sock:
+    with bind(_LOOPBACK, port, knob="GATEWAY_SANDBOX_PORT") as sock:
         number, fd = port_of(sock), sock.fileno()
         command = [sys.executable, "-m", "gateway.cli", "sandbox", "--fd", str(fd)]
         with tethered(command, pass_fds=[fd]):

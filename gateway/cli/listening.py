@@ -9,8 +9,13 @@ from contextlib import ExitStack
 import click
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, knob: str = "--port") -> socket.socket:
     """Bind a TCP socket; port 0 takes any free one.
+
+    Args:
+        host: Address to listen on.
+        port: 0 to 65535.
+        knob: The option or variable by which the user chose the port.
 
     Raises:
         click.ClickException: Busy, not allowed, or no such address; one line that says so.
@@ -24,7 +29,7 @@ def bind(host: str, port: int) -> socket.socket:
             sock.listen(2048)
             stack.pop_all()  # it is the caller's now
     except OSError as exc:
-        raise click.ClickException(_reason(exc, host, port)) from exc
+        raise click.ClickException(_reason(exc, host, port, knob)) from exc
     return sock
 
 
@@ -40,9 +45,9 @@ def origin(sock: socket.socket, host: str) -> str:
     return f"http://{f'[{shown}]' if ':' in shown else shown}:{port_of(sock)}"
 
 
-def _reason(exc: OSError, host: str, port: int) -> str:
+def _reason(exc: OSError, host: str, port: int, knob: str) -> str:
     if exc.errno == errno.EADDRINUSE:
-        return f"port {port} on {host} is in use: stop what listens there, or choose another --port"
+        return f"port {port} on {host} is in use: stop what listens there, or choose another {knob}"
     if exc.errno == errno.EACCES:
-        return f"port {port} is not allowed to this user: choose a --port above 1023"
+        return f"port {port} is not allowed to this user: choose a {knob} above 1023"
     return f"cannot listen on {host}: {exc.strerror or exc}"

@@ -7,6 +7,7 @@ import socket
 import click
 import pytest
 
+from gateway.cli.embedded import inside_sandbox
 from gateway.cli.listening import bind, origin, port_of
 
 
@@ -18,6 +19,13 @@ def test_a_busy_port_is_one_line() -> None:
     assert caught.value.message == (
         f"port {port} on 127.0.0.1 is in use: stop what listens there, or choose another --port"
     )
+
+
+def test_a_busy_port_of_the_sandbox_names_its_variable() -> None:
+    with bind("127.0.0.1", 0) as taken:
+        with pytest.raises(click.ClickException) as caught, inside_sandbox(port_of(taken)):
+            pass
+    assert caught.value.message.endswith("or choose another GATEWAY_SANDBOX_PORT")
 
 
 def test_an_address_that_is_not_ours_is_one_line() -> None:
