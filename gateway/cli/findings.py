@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from gateway.cli.redaction import redacted
 from gateway.settings import EnvSettings, present
+
+_WIDTH: Final = 41  # of a value; the longest default just fits
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ def setting_lines(settings: EnvSettings, environ: Mapping[str, str]) -> Iterator
     for each in settings.variables():
         source = "environment" if each.name in given else "default"
         shown = _shown(getattr(settings, each.field))
-        yield f"  {each.name:<26}{source:<13}{shown:<34}{each.description}"
+        yield f"  {each.name:<26}{source:<13}{_cut(shown):<{_WIDTH + 1}}{each.description}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 1]}…"
 
 
 def _shown(value: object) -> str:

@@ -106,3 +106,22 @@ def test_each_setting_has_a_line_with_its_source() -> None:
     assert lines["GATEWAY_LANGUAGE"] == ["default", "en-US"]
     assert lines["GATEWAY_CORS_ORIGINS"] == ["default", "-"]
     assert len(lines) == len(list(GatewaySettings.variables()))
+
+
+def test_a_long_value_does_not_run_into_the_next_column() -> None:
+    origins = ",".join(f"https://movies-{number}.example" for number in range(9))
+    environ = {"GATEWAY_CORS_ORIGINS": origins}
+    settings = GatewaySettings.from_environ(environ)
+    (line,) = [line for line in setting_lines(settings, environ) if "CORS_ORIGINS" in line]
+    assert line.split()[2].startswith("https://movies-0.example,https://movies-")
+    assert line.split()[2].endswith("…")
+    assert line.split()[3:6] == ["Web", "origins", "that"]
+
+
+def test_columns_are_wide_enough_for_names_and_defaults() -> None:
+    for subgraph in load_subgraphs():
+        for each in subgraph.settings.variables():
+            settings = subgraph.settings.from_environ({each.name: each.default})
+            (line,) = [line for line in setting_lines(settings, {}) if f" {each.name} " in line]
+            assert "…" not in line
+            assert line.endswith(f" {each.description}")

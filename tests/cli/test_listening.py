@@ -22,9 +22,12 @@ def test_a_busy_port_is_one_line() -> None:
 
 
 def test_a_busy_port_of_the_sandbox_names_its_variable() -> None:
-    with bind("127.0.0.1", 0) as taken:
-        with pytest.raises(click.ClickException) as caught, inside_sandbox(port_of(taken)):
-            pass
+    with (
+        bind("127.0.0.1", 0) as taken,
+        pytest.raises(click.ClickException) as caught,
+        inside_sandbox(port_of(taken)),
+    ):
+        pass
     assert caught.value.message.endswith("or choose another GATEWAY_SANDBOX_PORT")
 
 
