@@ -11,6 +11,7 @@ import click
 from gateway.cli.banner import banner
 from gateway.cli.configuration import Configuration, configure
 from gateway.cli.embedded import embedded_valkey, inside_sandbox
+from gateway.cli.hangup import end_on_hangup
 from gateway.cli.listening import bind, origin
 from gateway.cli.serving import exit_on_sigterm, run_app, run_workers
 from gateway.cli.worker import FACTORY, make_app
@@ -51,6 +52,7 @@ def serve(host: str, port: int, workers: int) -> None:
     `gateway doctor` lists every setting and asks every upstream.
     """  # noqa: D301 -- click wants a real backspace
     exit_on_sigterm()
+    end_on_hangup()
     found = configure(os.environ)
     with ExitStack() as stack:
         sock = stack.enter_context(bind(host, port))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.supervisors import Multiprocess
+
+from gateway.cli.hangup import Supervisor
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -63,7 +64,7 @@ def run_workers(factory: str, sock: socket.socket, *, workers: int) -> None:
         SystemExit: A worker did not start.
     """
     config = uvicorn.Config(factory, factory=True, workers=workers, **_OPTIONS)
-    supervisor = Multiprocess(config, sockets=[sock])
+    supervisor = Supervisor(config, sockets=[sock])
     supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise SystemExit(1)

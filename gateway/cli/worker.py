@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from uvicorn.config import STARTUP_FAILURE
 
+from gateway.cli.hangup import ignore_hangup
 from gateway.cli.lame_duck import LameDuck
 from gateway.cli.tether import die_with
 from gateway.errors import GatewayError
@@ -38,6 +39,7 @@ def spawned_app() -> ASGIApp:
     parent = multiprocessing.parent_process()
     if parent is not None and parent.pid is not None:
         die_with(parent.pid)
+    ignore_hangup()
     try:
         return make_app()
     except click.ClickException as exc:

@@ -60,6 +60,7 @@ def serving(*arguments: str, **environ: str) -> Iterator[Served]:
         env={"PATH": os.environ["PATH"], **environ},
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as process:
         try:
             yield Served(process)
@@ -108,3 +109,31 @@ def test_killed_it_takes_workers_sandbox_and_valkey_along() -> None:
         assert len(beside) >= 4
         served.process.kill()
         assert all_end(beside, 20)
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_closed_terminal_ends_all_of_it_in_order(workers: str) -> None:
+    with serving("--workers", workers) as served:
+        assert "errors" not in served.post(_QUERY)
+        beside = served.descendants()
+        os.killpg(served.process.pid, signal.SIGHUP)  # as the terminal does
+        assert served.process.wait(20) == 0
+        assert all_end(beside, 10)
+
+
+@linux
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_under_nohup_it_lives_on(workers: str) -> None:
+    was = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # inherited, as nohup passes it on
+    try:
+        with serving("--workers", workers) as served:
+            served.post(_QUERY)
+            os.killpg(served.process.pid, signal.SIGHUP)
+            assert "errors" not in served.post(_QUERY)
+            served.process.send_signal(signal.SIGTERM)
+            assert served.process.wait(20) == 0
+    finally:
+        signal.signal(signal.SIGHUP, was)
