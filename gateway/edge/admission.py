@@ -19,12 +19,14 @@ from gateway.transport.clock import Clock
 
 T = TypeVar("T", bound=Hashable)
 
-BASE: Final = 32
+BASE: Final = 16
 """Operations at once that are let in before anything is known about them."""
-FLOOR: Final = 4
+FLOOR: Final = 2
 """Operations at once that run however late the loop is."""
 LATE_S: Final = 0.010
 PUNCTUAL_S: Final = 0.003
+STREAK: Final = 4
+"""Punctual ticks in a row after which there is CPU to spare, not just a short pause."""
 SHARE_OF_DEADLINE: Final = 0.5
 """The most of what an operation has left that it may spend waiting."""
 STANDING_SHARE: Final = 0.1
@@ -65,6 +67,7 @@ class Admission(Generic[T]):
         self._limit = float(min(BASE, most))
         self._line: OrderedDict[T, float] = OrderedDict()  # until when each may wait
         self._standing_since_s = self._emptied_s = clock()
+        self._streak = 0
         self._pace = Pace(clock)
 
     @property
@@ -112,9 +115,10 @@ class Admission(Generic[T]):
 
     def tick(self, lag_s: float) -> Moves[T]:
         """Adjust to how late the loop is; call it often while anything waits."""
+        self._streak = self._streak + 1 if lag_s < PUNCTUAL_S else 0
         if lag_s > LATE_S:
-            self._limit = max(float(min(FLOOR, self._most)), min(self._limit, self._inside) * 0.9)
-        elif lag_s < PUNCTUAL_S:
+            self._limit = max(float(min(FLOOR, self._most)), min(self._limit, self._inside) * 0.7)
+        elif self._streak >= STREAK:
             self._limit = min(float(self._most), max(self._limit, self._inside) * 1.25 + 1)
         self._pace.tick()
         return self._move()
