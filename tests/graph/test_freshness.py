@@ -53,7 +53,7 @@ async def test_a_stale_answer_is_marked_whether_asked_or_not() -> None:
 
 
 async def test_a_client_may_have_less_time_than_we_give() -> None:
-    async with staged({"GATEWAY_DEADLINE_S": "30"}) as stage:
+    async with staged({"GATEWAY_DEADLINE_S": "30", "YOUTUBE_TIMEOUT_S": "0.3"}) as stage:
         stage.upstream("youtube").faults.set([Fault(kind="black_hole")])
         query = "{ movie(by: {tmdbId: 603}) { title trailers(first: 1) { nodes { viewCount } } } }"
         body = await stage.ask(query, x_deadline_ms="200")
