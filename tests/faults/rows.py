@@ -51,8 +51,8 @@ class Row:
             await house.proxies[upstream].set(self.weather)
 
 
-_TRIES: Final = (1, 4)  # of one read that got no answer: transport.limits.retries and its budget
-_LOST: Final = (1, 5)  # and a kept connection that is closed costs none of them
+_TRIES: Final = (1, 3)  # of one read that got no answer: transport.limits.retries and its budget
+_LOST: Final = (1, 4)  # and a kept connection that is closed costs none of them
 _TWICE: Final = (2, 2)  # an answer that cannot be read is asked for once more
 
 # OMDb has one word for a refused key and a spent day; the sandbox says the latter.
