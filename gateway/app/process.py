@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from gateway.cache.notes import Notes
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.edge.request import deadline_s
 from gateway.engine.execute import Engine, Operation
 from gateway.engine.limits import Limits
 from gateway.graph.context import GraphContext, Runtime
@@ -31,7 +31,6 @@ from gateway.transport.deadline import limit, remaining_s
 from gateway.web import ExecutionAnswer, GraphQLParams
 
 _VARY = "Accept, Accept-Language, X-Freshness"
-_MILLISECONDS = re.compile("[1-9][0-9]{0,6}")
 _START_PATIENCE_S = 2.0
 
 
@@ -89,7 +88,7 @@ class Gateway:
             name=params.operation_name,
             read_only=params.read_only,
         )
-        with limit(self._deadline_s(request)):
+        with limit(deadline_s(request.headers, self._settings.deadline_s)):
             outcome = await self._engine.run(operation, context)
         told = freshness.shown()
         return ExecutionAnswer(
@@ -98,12 +97,6 @@ class Gateway:
             headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
         )
-
-    def _deadline_s(self, request: Request) -> float:
-        """The gateway's deadline, or less where the client has less time; nonsense is ignored."""
-        asked = request.headers.get("x-deadline-ms", "")
-        most_s = self._settings.deadline_s
-        return min(most_s, int(asked) / 1000) if _MILLISECONDS.fullmatch(asked) else most_s
 
     async def ready(self) -> Mapping[str, str]:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
