@@ -2,8 +2,8 @@
 
 In a process that is short of CPU every further operation slows all others, until none ends in
 time. The loop's lag tells when that begins: the number of operations at once follows it, the rest
-waits in line, and what would wait too long is sent away at once. After "Fail at Scale" (ACM Queue,
-2015): a burst may wait long, a line that never empties may not.
+waits in line, and what could not end in time is sent away at once. Waiting is no harm by itself: a
+few dozen clients that ask again as soon as they are answered keep a line that never empties.
 """
 
 from __future__ import annotations
@@ -27,10 +27,13 @@ LATE_S: Final = 0.010
 PUNCTUAL_S: Final = 0.003
 STREAK: Final = 4
 """Punctual ticks in a row after which there is CPU to spare, not just a short pause."""
-SHARE_OF_DEADLINE: Final = 0.5
-"""The most of what an operation has left that it may spend waiting."""
-STANDING_SHARE: Final = 0.1
-"""The same once the line has stood too long."""
+SHARE_OF_DEADLINE: Final = 0.6
+"""Of what an operation has left, it must be foreseen to end within this much."""
+SURE: Final = 80
+"""Operations that may be inside or in line whatever is foreseen: foresight errs, and a few dozen
+clients at once are no flood. Those of them that come too late are still sent away, only later."""
+SHARE_IN_LINE: Final = 0.68
+"""Of what an operation has left, it may spend this much in line: the rest is for its work."""
 _CALM_S: Final = 1.0
 
 
@@ -55,18 +58,16 @@ class Admission(Generic[T]):
 
     Args:
         most: Operations at once at most, and as many in the line.
-        deadline_s: Of an operation; what may stand in line derives from it.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, *, most: int, deadline_s: float, clock: Clock) -> None:
+    def __init__(self, *, most: int, clock: Clock) -> None:
         self._most = most
-        self._deadline_s = deadline_s
         self._clock = clock
         self._inside = 0
         self._limit = float(min(BASE, most))
         self._line: OrderedDict[T, float] = OrderedDict()  # until when each may wait
-        self._standing_since_s = self._emptied_s = clock()
+        self._emptied_s = clock()
         self._streak = 0
         self._pace = Pace(clock)
 
@@ -93,13 +94,14 @@ class Admission(Generic[T]):
             if self._inside < self.limit:
                 self._inside += 1
                 return Verdict.START
-        most_s = left_s * SHARE_OF_DEADLINE
-        if len(self._line) >= self._most or self.wait_s() > min(most_s, self._patience_s(now_s)):
+        is_crowd = self._inside + len(self._line) >= SURE
+        if len(self._line) >= self._most or (
+            is_crowd and self.end_s() > left_s * SHARE_OF_DEADLINE
+        ):
             return Verdict.SHED
         if not self._line:
-            self._standing_since_s = now_s
             self._pace.restart()
-        self._line[ticket] = now_s + most_s
+        self._line[ticket] = now_s + left_s * SHARE_IN_LINE
         return Verdict.WAIT
 
     def finish(self) -> Moves[T]:
@@ -123,14 +125,9 @@ class Admission(Generic[T]):
         self._pace.tick()
         return self._move()
 
-    def wait_s(self) -> float:
-        """Seconds that a newcomer would wait; 0 while nothing is known."""
-        return self._pace.time_s(len(self._line) + 1) if self._line else 0.0
-
-    def _patience_s(self, now_s: float) -> float:
-        longest_s = self._deadline_s * SHARE_OF_DEADLINE
-        stands = bool(self._line) and now_s - self._standing_since_s > longest_s
-        return self._deadline_s * STANDING_SHARE if stands else longest_s
+    def end_s(self) -> float:
+        """Seconds until a newcomer would be done; 0 while nothing is known."""
+        return self._pace.time_s(self._inside + len(self._line) + 1) if self._line else 0.0
 
     def _calm_down(self, now_s: float) -> None:
         """Forget a limit that belonged to another load."""

@@ -41,7 +41,7 @@ class Edge:
     ) -> None:
         self._app = app
         self._drain = drain
-        self._gate = Gate(most=max_operations, deadline_s=deadline_s)
+        self._gate = Gate(most=max_operations)
         self._deadline_s = deadline_s
         self._max_body_bytes = max_body_bytes
         self._body_patience_s = body_patience_s

@@ -27,15 +27,12 @@ class Gate:
 
     Args:
         most: Operations at once at most.
-        deadline_s: Of an operation.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, *, most: int, deadline_s: float, clock: Clock = time.monotonic) -> None:
+    def __init__(self, *, most: int, clock: Clock = time.monotonic) -> None:
         self._clock = clock
-        self._admission: Admission[_Ticket] = Admission(
-            most=most, deadline_s=deadline_s, clock=clock
-        )
+        self._admission: Admission[_Ticket] = Admission(most=most, clock=clock)
         self._is_ticking = False
 
     async def enter(self, left_s: float) -> None:
@@ -50,7 +47,7 @@ class Gate:
         if verdict is Verdict.START:
             return
         if verdict is Verdict.SHED:
-            raise ShedError(self._admission.wait_s())
+            raise ShedError(self._admission.end_s())
         self._keep_ticking(loop)
         try:
             has_turn = await ticket
@@ -58,7 +55,7 @@ class Gate:
             self._give_up(ticket)
             raise
         if not has_turn:
-            raise ShedError(self._admission.wait_s())
+            raise ShedError(self._admission.end_s())
 
     def leave(self) -> None:
         """Make room for the next."""

@@ -7,8 +7,8 @@ from typing import Final
 
 from gateway.transport.clock import Clock
 
-MEMORY_S: Final = 1.0
-KNOWN_AFTER_S: Final = 0.2
+MEMORY_S: Final = 3.0
+KNOWN_AFTER_S: Final = 2.0
 
 
 class Pace:

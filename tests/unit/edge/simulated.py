@@ -54,9 +54,7 @@ class Loop:
         self._came_s: dict[int, float] = {}
         self._admission: Admission[int] | None = None
         if self.most is not None:
-            self._admission = Admission(
-                most=self.most, deadline_s=self.deadline_s, clock=lambda: self.now_s
-            )
+            self._admission = Admission(most=self.most, clock=lambda: self.now_s)
 
     def run(self, arrivals: Iterator[float], seconds: float) -> Result:
         """Serve operations that arrive at those moments, in order."""

@@ -18,7 +18,7 @@ class Clock:
 
 def made(most: int = 100) -> tuple[Admission[int], Clock]:
     clock = Clock()
-    return Admission(most=most, deadline_s=5.0, clock=clock), clock
+    return Admission(most=most, clock=clock), clock
 
 
 def full(most: int = 100) -> tuple[Admission[int], Clock]:
@@ -37,26 +37,28 @@ def test_the_line_moves_in_order_and_is_bounded() -> None:
     assert [admission.finish().started for _ in range(3)] == [[0], [2], []]
 
 
-def test_who_has_waited_half_of_what_was_left_is_shed() -> None:
+def test_who_has_waited_too_long_for_its_work_to_end_is_shed() -> None:
     admission, clock = full()
     admission.offer(1, 5.0)
     admission.offer(2, 1.0)
-    clock.now_s = 0.6
+    clock.now_s = 0.67
+    assert admission.tick(0.005).shed == []
+    clock.now_s = 0.69
     assert admission.tick(0.005).shed == [2]
-    clock.now_s = 2.6
+    clock.now_s = 3.41
     assert admission.tick(0.005).shed == [1]
 
 
-def test_a_newcomer_is_shed_at_once_if_its_wait_can_be_foretold() -> None:
+def test_a_newcomer_is_shed_at_once_if_its_end_can_be_foretold() -> None:
     admission, clock = full()
-    assert [admission.offer(each, 5.0) for each in range(60)] == [Verdict.WAIT] * 60
-    for _ in range(30):  # twenty a second: the thirty that are left take one and a half
-        clock.now_s += 0.05
+    assert [admission.offer(each, 30.0) for each in range(100)] == [Verdict.WAIT] * 100
+    for _ in range(30):  # ten a second: seventy in line and sixteen inside take nearly nine
+        clock.now_s += 0.1
         admission.finish()
         admission.tick(0.005)
-    assert 1.4 < admission.wait_s() < 1.7
-    assert admission.offer(98, 2.5) is Verdict.SHED
-    assert admission.offer(99, 5.0) is Verdict.WAIT
+    assert 8.3 < admission.end_s() < 9.1
+    assert admission.offer(998, 5.0) is Verdict.SHED
+    assert admission.offer(999, 20.0) is Verdict.WAIT
 
 
 def test_the_limit_follows_the_lag() -> None:
