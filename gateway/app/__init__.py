@@ -27,7 +27,7 @@ __all__ = ["Gateway", "app_from_env", "create_app"]
 def _spare_collections() -> None:
     """Collect garbage less often: a cache of parsed values is a large heap without any.
 
-    With Python's own thresholds a burst of cold pages spent a third of its time looking for cycles.
+    With Python's own thresholds a burst of cold pages took more than twice as long.
     """
     gc.collect()
     gc.freeze()

@@ -1,9 +1,10 @@
 """The films that every played API agrees on.
 
 True, from ``films.tsv``: titles, dates, running times, TMDB and IMDb ids, genres, directors,
-casts, taglines, collections, certifications, German titles. The TMDB and IMDb ids of all films
-up to 2016 were compared with MovieLens' table of links. Votes are of the right order. Trailer
-keys were written from memory and never put to YouTube: most are the films' true trailers.
+casts, taglines, collections, certifications, German titles. The TMDB and IMDb ids of some 200 of
+them were compared with MovieLens' table of links; those of about 65, all after 2016 and some
+older ones, were written from memory. Votes are of the right order. Trailer keys were written from
+memory too and never put to YouTube: most are the films' true trailers.
 Generated: overviews, popularity, pictures, further videos, budgets, keywords, companies,
 offers and release dates outside the first; and every film of `synthetic`.
 """
