@@ -16,7 +16,7 @@ from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
 from gateway.edge.request import deadline_s
-from gateway.engine.execute import Engine, Operation
+from gateway.engine.execute import Engine, Outcome
 from gateway.engine.limits import Limits
 from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
@@ -82,14 +82,14 @@ class Gateway:
         asked = request.headers.get("x-freshness", "").strip().lower()
         freshness = FreshnessLog(everything=asked == "all")
         context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
-        operation = Operation(
-            query=params.query,
-            variables=params.variables,
-            name=params.operation_name,
-            read_only=params.read_only,
-        )
-        with limit(deadline_s(request.headers, self._settings.deadline_s)):
-            outcome = await self._engine.run(operation, context)
+        prepared = self._engine.prepare(params.query, params.operation_name)
+        if isinstance(prepared, Outcome):
+            outcome = prepared
+        else:
+            with limit(deadline_s(request.headers, self._settings.deadline_s)):
+                outcome = await self._engine.run(
+                    prepared, params.variables, context, read_only=params.read_only
+                )
         told = freshness.shown()
         return ExecutionAnswer(
             body={**outcome.body, "extensions": {"freshness": told}} if told else outcome.body,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from graphql import (
     DocumentNode,
@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from gateway.engine.limits import Limits, check
+from gateway.engine.prepared import Prepared
 from gateway.errors import GatewayError, QueryRejectedError
 
 _TOO_MANY_TOKENS = "Document contains more than"
@@ -31,9 +32,24 @@ class Document:
 
     node: DocumentNode | None
     errors: Sequence[GraphQLError | GatewayError] = ()
+    text: str = ""
+    _prepared: dict[str | None, Prepared] = field(default_factory=dict)
+
+    def prepared(self, name: str | None) -> Prepared | None:
+        """The operation that a call means; ``None`` if that is not one."""
+        known = self._prepared.get(name)
+        if known is not None:
+            return known
+        wanted = self.operation(name)
+        if self.node is None or wanted is None:
+            return None
+        called = None if wanted.name is None else wanted.name.value
+        made = self._prepared.get(called) or Prepared(self.node, wanted, self.text)
+        self._prepared[called] = self._prepared[name] = made
+        return made
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
-        """The operation that a call means; ``None`` if that is not one."""
+        """Its definition."""
         found = [
             each
             for each in (self.node.definitions if self.node else ())
@@ -83,7 +99,7 @@ class Documents:
             return Document(None, [QueryRejectedError("The operation is nested too deeply.")])
         except QueryRejectedError as exc:
             return Document(None, [exc])
-        return Document(None, errors) if errors else Document(node)
+        return Document(None, errors) if errors else Document(node, text=text)
 
 
 def _too_long(limits: Limits) -> QueryRejectedError:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
-    OperationDefinitionNode,
     OperationType,
     execute,
 )
@@ -22,6 +20,7 @@ from graphql.execution.values import VariableValues
 from gateway.engine.amount import check_amount
 from gateway.engine.documents import Documents
 from gateway.engine.limits import Limits
+from gateway.engine.prepared import Prepared
 from gateway.engine.presentation import of_field, of_gateway, of_request
 from gateway.errors import GatewayError, QueryRejectedError
 
@@ -30,16 +29,6 @@ class Context(Protocol):
     """What the engine reads of an operation's context when it has run."""
 
     partial: list[tuple[GatewayError, list[str | int]]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """One operation as a client sent it."""
-
-    query: str
-    variables: Mapping[str, object]
-    name: str | None = None
-    read_only: bool = False  # over GET, where nothing may change
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +59,67 @@ class Engine:
         self._limits = limits
         self._documents = Documents(schema, limits)
 
-    async def run(self, operation: Operation, context: Context) -> Outcome:
-        """Check, execute and present.
-
-        Never raises for anything that a client or an upstream does.
-        """
-        document = self._documents.read(operation.query)
+    def prepare(self, query: str, name: str | None = None) -> Prepared | Outcome:
+        """The operation that a call means, or why it is refused; remembered."""
+        document = self._documents.read(query)
         if document.node is None:
             return _refused(document.errors, "GRAPHQL_VALIDATION_FAILED")
-        wanted = document.operation(operation.name)
-        if wanted is None:
-            return _refused([_unresolved(operation.name)], "OPERATION_RESOLUTION_FAILURE")
-        if wanted.operation is not OperationType.QUERY:
-            refused = _unserved(wanted.operation, read_only=operation.read_only)
+        prepared = document.prepared(name)
+        if prepared is None:
+            return _refused([_unresolved(name)], "OPERATION_RESOLUTION_FAILURE")
+        return prepared
+
+    async def run(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, object],
+        context: Context,
+        *,
+        read_only: bool = False,
+    ) -> Outcome:
+        """Check the variables, execute and present.
+
+        Never raises for anything that a client or an upstream does.
+
+        Args:
+            prepared: Made by ``prepare``.
+            variables: As the client sent them.
+            context: Of this operation.
+            read_only: Over GET, where nothing may change.
+        """
+        if prepared.kind is not OperationType.QUERY:
+            refused = _unserved(prepared.kind, read_only=read_only)
             if refused is not None:
                 return refused
-        return await self._execute(document.node, wanted, operation, context)
-
-    async def _execute(
-        self,
-        document: DocumentNode,
-        wanted: OperationDefinitionNode,
-        operation: Operation,
-        context: Context,
-    ) -> Outcome:
-        given = dict(operation.variables)
-        definitions = wanted.variable_definitions or ()
-        variables = get_variable_values(self._schema, definitions, given, max_errors=20)
-        if not isinstance(variables, VariableValues):
-            return _refused(variables, "BAD_USER_INPUT")
-        most = self._limits.max_objects
+        given = dict(variables)
+        definitions = prepared.operation.variable_definitions or ()
+        values = get_variable_values(self._schema, definitions, given, max_errors=20)
+        if not isinstance(values, VariableValues):
+            return _refused(values, "BAD_USER_INPUT")
         try:
-            check_amount(self._schema, document, wanted, variables.coerced, most=most)
+            self._check_amount(prepared, values.coerced)
         except QueryRejectedError as exc:
             return _refused([exc], exc.code)
+        return _presented(await self._execute(prepared, given, context), context)
+
+    def _check_amount(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
+        document, operation = prepared.document, prepared.operation
+        most = self._limits.max_objects
+        check_amount(self._schema, document, operation, variables, most=most)
+
+    async def _execute(
+        self, prepared: Prepared, given: dict[str, object], context: Context
+    ) -> ExecutionResult:
+        name = prepared.operation.name
         result = execute(
             self._schema,
-            document,
+            prepared.document,
             context_value=context,
             variable_values=given,
-            operation_name=operation.name,
+            operation_name=None if name is None else name.value,
         )
         found: Any = await result if isawaitable(result) else result
-        return _presented(found, context)
+        return cast("ExecutionResult", found)
 
 
 def _unresolved(name: str | None) -> GraphQLError:
