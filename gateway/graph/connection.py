@@ -11,7 +11,7 @@ import strawberry
 
 from gateway.domain.movie import Page
 from gateway.errors import BadUserInputError
-from gateway.graph.cursor import Cursor, decode, encode
+from gateway.graph.cursor import Cursor, binding, decode, encode
 
 T = TypeVar("T")
 N = TypeVar("N")
@@ -58,11 +58,32 @@ class Edge(Generic[N]):
 
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[N]):
-    """A page in Relay's shape, with GitHub's shortcut ``nodes``."""
+    """A page in Relay's shape, with GitHub's shortcut ``nodes``; cursors are written when asked."""
 
-    edges: list[Edge[N]] = strawberry.field(description="Items with their cursors.")
+    window: strawberry.Private[Window]
+    places: strawberry.Private[Callable[[], Sequence[Cursor]]]
+    more: strawberry.Private[bool]
+
+    @strawberry.field(description="Items with their cursors.")
+    def edges(self) -> list[Edge[N]]:
+        """Put each item beside its place."""
+        bound_to = self.window.bound_to
+        at = zip(self.places(), self.nodes, strict=True)
+        return [Edge(cursor=encode(place, bound_to), node=node) for place, node in at]
+
     nodes: list[N] = strawberry.field(description="The items alone.")
-    page_info: PageInfo = strawberry.field(description="How to go on.")
+
+    @strawberry.field(description="How to go on.")
+    def page_info(self) -> PageInfo:
+        """Only the first and the last cursor matter."""
+        places, bound_to = self.places(), self.window.bound_to
+        return PageInfo(
+            has_next_page=self.more,
+            has_previous_page=self.window.start > 0,
+            start_cursor=encode(places[0], bound_to) if places else None,
+            end_cursor=encode(places[-1], bound_to) if places else None,
+        )
+
     total_count: int | None = strawberry.field(
         description="Items that paging can reach in all; null where the upstream does not tell."
     )
@@ -70,15 +91,22 @@ class Connection(Generic[N]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """A checked wish for a page: ``size`` items from ``start`` on."""
+    """A checked wish for a page: ``size`` items from ``start`` on.
+
+    Args:
+        size: Items at most.
+        start: Place of the first one.
+        seen: Ids that came just before.
+        parts: What tells the list from every other; its cursors are bound to that.
+    """
 
     size: int
     start: int
     seen: tuple[int | str, ...]
-    bound_to: str
+    parts: tuple[object, ...]
 
     @classmethod
-    def of(cls, first: int, after: str | None, bound_to: str) -> Window:
+    def of(cls, first: int, after: str | None, *parts: object) -> Window:
         """Check the arguments.
 
         Raises:
@@ -87,27 +115,14 @@ class Window:
         if not 1 <= first <= _MOST:
             raise BadUserInputError("`first` must be 1 to 100.", argument="first")
         if after is None:
-            return cls(size=first, start=0, seen=(), bound_to=bound_to)
-        cursor = decode(after, bound_to)
-        return cls(size=first, start=cursor.position + 1, seen=cursor.seen, bound_to=bound_to)
+            return cls(size=first, start=0, seen=(), parts=parts)
+        cursor = decode(after, binding(*parts))
+        return cls(size=first, start=cursor.position + 1, seen=cursor.seen, parts=parts)
 
-
-def connect(
-    items: Sequence[tuple[Cursor, N]], window: Window, *, more: bool, total: int | None
-) -> Connection[N]:
-    """Put items that are already cut to the window into Relay's shape."""
-    edges = [Edge(cursor=encode(at, window.bound_to), node=node) for at, node in items]
-    return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo(
-            has_next_page=more,
-            has_previous_page=window.start > 0,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        total_count=total,
-    )
+    @property
+    def bound_to(self) -> str:
+        """What cursors of this list carry."""
+        return binding(*self.parts)
 
 
 def connect_list(
@@ -127,12 +142,21 @@ def connect_list(
     known = [places[each] for each in window.seen if each in places]
     start = known[-1] + 1 if known else max(0, window.start - len(window.seen))
     shown = items[start : start + window.size]
-    ids = [*window.seen, *map(identity, shown)]
-    cut = [
-        (Cursor(start + at, _tail(ids, len(window.seen) + at, _REMEMBERED)), node(item))
-        for at, item in enumerate(shown)
-    ]
-    return connect(cut, window, more=len(items) > start + len(shown), total=len(items))
+
+    def cursors() -> list[Cursor]:
+        ids = [*window.seen, *map(identity, shown)]
+        before = len(window.seen)
+        return [
+            Cursor(start + at, _tail(ids, before + at, _REMEMBERED)) for at in range(len(shown))
+        ]
+
+    return Connection(
+        nodes=[node(item) for item in shown],
+        total_count=len(items),
+        window=window,
+        places=cursors,
+        more=len(items) > start + len(shown),
+    )
 
 
 def _tail(ids: Sequence[int | str], at: int, most: int) -> tuple[int | str, ...]:
@@ -179,14 +203,22 @@ async def connect_pages(
         if kept or not more or not moves:
             break
         start = fresh[0].position if fresh else read.pages * page_size
-    ids = [*window.seen, *(identity(placed.item) for placed in kept)]
-    before = len(window.seen)
-    cut = [
-        (Cursor(placed.position, _tail(ids, before + at, page_size)), node(placed.item))
-        for at, placed in enumerate(kept)
-    ]
-    # Nothing new after all these moves means that the upstream repeats itself.
-    return connect(cut, window, more=more and bool(kept), total=read.reach(page_size))
+
+    def cursors() -> list[Cursor]:
+        ids = [*window.seen, *(identity(placed.item) for placed in kept)]
+        before = len(window.seen)
+        return [
+            Cursor(placed.position, _tail(ids, before + at, page_size))
+            for at, placed in enumerate(kept)
+        ]
+
+    return Connection(
+        nodes=[node(placed.item) for placed in kept],
+        total_count=read.reach(page_size),
+        window=window,
+        places=cursors,
+        more=more and bool(kept),  # nothing new after all these moves: the upstream repeats itself
+    )
 
 
 @dataclass(frozen=True, slots=True)

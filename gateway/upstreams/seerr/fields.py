@@ -12,7 +12,6 @@ from gateway.domain import request as domain
 from gateway.domain.request import Availability, MediaState, RequestStatus
 from gateway.graph.connection import After, Connection, First, Window, connect_list
 from gateway.graph.context import Info
-from gateway.graph.cursor import binding
 from gateway.graph.described import described
 from gateway.graph.ids import GlobalId, parse
 from gateway.graph.movie import Movie
@@ -60,7 +59,7 @@ async def requests(
 ) -> Connection[MediaRequest] | None:
     """Filter and page the mirror."""
     user_id = None if requested_by is None else parse(requested_by, expect="User").number()
-    window = Window.of(first, after, binding("requests", status, user_id, order_by))
+    window = Window.of(first, after, "requests", status, user_id, order_by)
     mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     if mirror is None:
         return None
@@ -80,7 +79,7 @@ async def requests_of_movie(
     movie: strawberry.Parent[Movie], info: Info, first: First = 10, after: After = None
 ) -> Connection[MediaRequest] | None:
     """Look the film up in the mirror."""
-    window = Window.of(first, after, binding("movie.requests", movie.tmdb_id))
+    window = Window.of(first, after, "movie.requests", movie.tmdb_id)
     mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     return None if mirror is None else _connection(mirror.by_tmdb_id.get(movie.tmdb_id, ()), window)
 

@@ -51,10 +51,10 @@ class Upstream:
             page = await self.page(sizes[turn % len(sizes)], after)
             assert len(page.nodes) <= sizes[turn % len(sizes)]
             seen += page.nodes
-            if not page.page_info.has_next_page:
+            if not page.page_info().has_next_page:
                 return seen
             assert page.nodes, "a page that promises more must give a cursor to go on from"
-            after = page.page_info.end_cursor
+            after = page.page_info().end_cursor
         raise AssertionError("the list does not end")
 
 
@@ -90,7 +90,7 @@ async def test_an_overlap_hides_nothing(sizes: list[int]) -> None:
 async def test_a_window_of_nothing_but_repeats_moves_on() -> None:
     upstream = Upstream([[0, 1, 2, 3, 4], [4, 5, 6, 7, 8]])
     head = await upstream.page(5, None)
-    following = await upstream.page(1, head.page_info.end_cursor)
+    following = await upstream.page(1, head.page_info().end_cursor)
     assert following.nodes == [5]
 
 
@@ -138,7 +138,7 @@ def in_hand(items: list[int], first: int, after: str | None) -> Connection[int]:
 
 def following(items: list[int], page: Connection[int]) -> list[int]:
     """The items behind a page, all of them."""
-    return in_hand(items, 100, page.page_info.end_cursor).nodes
+    return in_hand(items, 100, page.page_info().end_cursor).nodes
 
 
 @given(st.lists(st.integers(1, 2**31), unique=True, max_size=60), SIZES)
@@ -148,10 +148,10 @@ def test_a_whole_list_is_walked_too(items: list[int], sizes: list[int]) -> None:
     while True:
         seen += page.nodes
         assert page.total_count == len(items)
-        assert page.page_info.has_next_page is (len(seen) < len(items))
-        if not page.page_info.has_next_page:
+        assert page.page_info().has_next_page is (len(seen) < len(items))
+        if not page.page_info().has_next_page:
             break
-        page = in_hand(items, sizes[len(seen) % len(sizes)], page.page_info.end_cursor)
+        page = in_hand(items, sizes[len(seen) % len(sizes)], page.page_info().end_cursor)
     assert seen == items
 
 

@@ -14,7 +14,6 @@ from gateway.domain.movie import MovieSummary, Page
 from gateway.errors import BadUserInputError
 from gateway.graph.connection import After, Connection, First, Window, connect_pages
 from gateway.graph.context import Info
-from gateway.graph.cursor import binding
 from gateway.graph.described import described
 from gateway.graph.ids import GlobalId, parse
 from gateway.graph.locale import Locale
@@ -234,7 +233,7 @@ async def page_of(
 ) -> Connection[Movie] | None:
     """Connect a list of films; ``head`` loads its first page where that comes with a film."""
     loader = info.context.loader(PageLoader)
-    window = Window.of(first, after, binding(_on(key, 0)))
+    window = Window.of(first, after, key)
 
     async def load(number: int) -> Page[MovieSummary] | None:
         if number == 1 and head is not None:

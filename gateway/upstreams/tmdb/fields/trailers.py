@@ -14,7 +14,6 @@ from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.errors import BadUserInputError, UpstreamError
 from gateway.graph.connection import After, Connection, First, Window, connect_list
 from gateway.graph.context import Info, path_of
-from gateway.graph.cursor import binding
 from gateway.graph.facets import Facet, needs
 from gateway.graph.ids import malformed, number_of
 from gateway.graph.locale import Locale, language_tag
@@ -99,8 +98,9 @@ async def trailers(
     ] = None,
 ) -> Connection[Trailer] | None:
     """Filter and page the film's videos."""
-    bound_to = binding("trailers", movie.tmdb_id, movie.locale.language, languages, kinds)
-    window = Window.of(first, after, bound_to)
+    window = Window.of(
+        first, after, "trailers", movie.tmdb_id, movie.locale.language, languages, kinds
+    )
     found = await _videos(info, movie.tmdb_id, movie.locale, languages)
     if found is None:
         return None
