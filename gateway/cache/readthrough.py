@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.cache.codec import Codec, ModelCodec
@@ -18,7 +18,7 @@ from gateway.cache.loading import Loader
 from gateway.cache.memory import MemoryStore
 from gateway.cache.policy import CachePolicy
 from gateway.cache.refresh import Refreshes
-from gateway.cache.slot import AnySlot, Cached, FetchMany, Filled, Slot, Source
+from gateway.cache.slot import AnySlot, Cached, FetchMany, Filled, Slot, Source, Tell
 from gateway.cache.store import Store
 from gateway.cache.verdict import Verdict, judged
 from gateway.errors import DeadlineExceededError, UpstreamError
@@ -83,6 +83,7 @@ class ReadThrough:
         loader = Loader(self._levels, store, now=now, dice=dice, counts=self._counts)
         self._fills = Fills(self._levels, store, loader, now=now, sleep=sleep)
         self._refreshes = Refreshes(self._fills, now=now, counts=self._counts)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def get(
         self, slot: Slot[T], fetch_one: Callable[[], Awaitable[T | None]]
@@ -118,6 +119,48 @@ class ReadThrough:
             answers |= await self._filled(due, found, fetch, seen)
         return [answers[slot.key] for slot in slots]
 
+    def ask(
+        self,
+        slots: Sequence[AnySlot],
+        fetch: FetchMany,
+        landed: Tell,
+        *,
+        apart: Callable[[AnySlot], Hashable] | None = None,
+    ) -> None:
+        """Answer several slots, each as soon as it lands; what memory holds, at once.
+
+        Args:
+            slots: What is wanted.
+            fetch: As for ``get_many``; called for each group of missing slots.
+            landed: Told each slot's answer once; a bug of ``fetch`` is an exception in its place.
+            apart: What tells the groups apart; one call fetches all without it.
+        """
+        wanted = {slot.key: slot for slot in slots}
+        recalled = {key: self._levels.recall(slot) for key, slot in wanted.items()}
+        found = {key: (entry, Source.MEMORY) for key, entry in recalled.items() if entry}
+        answers, due, aging = self._sorted({key: wanted[key] for key in found}, found)
+        if aging:
+            marks = {key: entry.mark for key, (entry, _) in found.items()}
+            self._refreshes.start(aging, fetch, seen=marks)
+        for key, answer in answers.items():
+            landed(wanted[key], answer)
+        groups: dict[Hashable, list[AnySlot]] = {}
+        for key, slot in wanted.items():
+            if key in due or key not in found:
+                groups.setdefault(None if apart is None else apart(slot), []).append(slot)
+        for group in groups.values():
+            task = asyncio.create_task(self._tell(group, fetch, landed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _tell(self, slots: Sequence[AnySlot], fetch: FetchMany, landed: Tell) -> None:
+        try:
+            answers: Sequence[Cached[Any] | Exception] = await self.get_many(slots, fetch)
+        except Exception as exc:  # noqa: BLE001 - told to who asked
+            answers = [exc] * len(slots)
+        for slot, answer in zip(slots, answers, strict=True):
+            landed(slot, answer)
+
     async def drop(self, *keys: str) -> bool:
         """Forget these keys everywhere; a fill in flight does not bring them back.
 
@@ -140,6 +183,7 @@ class ReadThrough:
     async def aclose(self) -> None:
         """Give up the fills and refreshes under way, and close the store."""
         await self._fills.aclose()
+        await asyncio.gather(*self._tasks)
         await self._levels.aclose()
         if self._store is not None:
             await self._store.aclose()

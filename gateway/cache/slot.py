@@ -76,3 +76,6 @@ class Filled:
 
 
 FetchMany: TypeAlias = Callable[[Sequence[AnySlot]], Awaitable[Mapping[str, object] | Filled]]
+
+Tell: TypeAlias = Callable[[AnySlot, Cached[Any] | Exception], None]
+"""How an asker is told; it must be short and must not raise."""

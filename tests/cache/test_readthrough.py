@@ -218,3 +218,34 @@ async def test_entries_expire_in_valkey_by_themselves(
     assert store is not None
     [left_ms] = await store._line.run([("PTTL", film_slot(603).key)])  # type: ignore[attr-defined]  # a look under the lid
     assert 0 < left_ms <= timedelta(hours=3.3).total_seconds() * 1000
+
+
+async def test_each_group_is_told_as_it_lands(cache: ReadThrough) -> None:
+    gates = {f"{i}": asyncio.Event() for i in (2, 3)}
+    told: asyncio.Queue[tuple[int, object]] = asyncio.Queue()
+
+    async def fetch(slots: Sequence[AnySlot]) -> Mapping[str, object]:
+        [slot] = slots
+        name = slot.key.rpartition(":")[2]
+        if name in gates:
+            await gates[name].wait()
+        if name == "3":
+            raise ZeroDivisionError
+        return {slot.key: Film(tmdb_id=int(name))}
+
+    def landed(slot: AnySlot, answer: object) -> None:
+        told.put_nowait((int(slot.key.rpartition(":")[2]), answer))
+
+    slots = [film_slot(i) for i in (1, 2, 3)]
+    cache.ask(slots, fetch, landed, apart=lambda slot: slot.key)
+    assert (await told.get())[0] == 1
+    assert told.empty()
+    cache.ask(slots[:1], fetch, landed)
+    tmdb_id, answer = told.get_nowait()  # memory holds it: told before `ask` is back
+    assert (tmdb_id, isinstance(answer, Cached)) == (1, True)
+    gates["3"].set()
+    tmdb_id, answer = await told.get()
+    assert (tmdb_id, type(answer)) == (3, ZeroDivisionError)
+    gates["2"].set()
+    tmdb_id, answer = await told.get()
+    assert (tmdb_id, isinstance(answer, Cached)) == (2, True)
