@@ -30,6 +30,12 @@ class Context(Protocol):
 
     partial: list[tuple[GatewayError, list[str | int]]]
 
+    def begin(
+        self, schema: GraphQLSchema, prepared: Prepared, variables: Mapping[str, object]
+    ) -> None:
+        """Hear what is about to run; ``variables`` are coerced."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -100,6 +106,7 @@ class Engine:
             self._check_amount(prepared, values.coerced)
         except QueryRejectedError as exc:
             return _refused([exc], exc.code)
+        context.begin(self._schema, prepared, values.coerced)
         return _presented(await self._execute(prepared, given, context), context)
 
     def _check_amount(self, prepared: Prepared, variables: Mapping[str, object]) -> None:

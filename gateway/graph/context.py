@@ -6,15 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from graphql import GraphQLSchema
 from strawberry.types import Info as StrawberryInfo
 
 from gateway.cache.readthrough import ReadThrough
 from gateway.domain.request import User
+from gateway.engine.prepared import Prepared
 from gateway.errors import GatewayError
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale
 from gateway.graph.pending import Pending
-from gateway.graph.selection import MovieWants, wants
+from gateway.graph.selection import NO_WANTS, MovieWants, wants
 from gateway.transport.http import UpstreamHttp
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class GraphContext:
     pending: Pending = field(default_factory=Pending)
     partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)
     _loaders: dict[type, Any] = field(default_factory=dict)
-    _wants: MovieWants | None = None
+    wants: MovieWants = NO_WANTS  # of movies, in the whole operation
 
     @property
     def cache(self) -> ReadThrough:
@@ -105,11 +107,11 @@ class GraphContext:
             self._loaders[kind] = made
         return cast("L", made)
 
-    def wants(self, info: Info) -> MovieWants:
-        """What the whole operation wants of movies; read once."""
-        if self._wants is None:
-            self._wants = wants(info._raw_info)  # noqa: SLF001 - the only way to the document
-        return self._wants
+    def begin(
+        self, schema: GraphQLSchema, prepared: Prepared, variables: Mapping[str, object]
+    ) -> None:
+        """Hear what is about to run; ``variables`` are coerced."""
+        self.wants = wants(schema, prepared, variables)
 
     def report(self, error: GatewayError, path: Sequence[str | int]) -> None:
         """Add an error beside data that is there all the same."""

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql.pyutils import Path
-
 from gateway.cache.slot import Cached, Source
+from gateway.engine.batched import FieldPath
 
 _NAME = "Marquee"
 
@@ -53,7 +52,7 @@ class FreshnessLog:
     _oldest_s: float = 0.0
     _count: int = 0
 
-    def note(self, path: Path, upstream: str, found: Cached[Any]) -> None:
+    def note(self, path: FieldPath, upstream: str, found: Cached[Any]) -> None:
         """Remember what a path was answered with."""
         self._count += 1
         if found.source is Source.UPSTREAM:

@@ -6,7 +6,7 @@ import asyncio
 import functools
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from gateway.cache.codec import ModelCodec
 from gateway.cache.policy import CachePolicy
 from gateway.cache.slot import Cached, Slot, Source
+from gateway.engine.batched import FieldPath
 from gateway.errors import QueryRejectedError, UpstreamError
 from gateway.graph.context import GraphContext, Info
 from gateway.transport.deadline import renew
@@ -28,25 +29,52 @@ Found: TypeAlias = W | UpstreamError | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded(Generic[D]):
-    """A value, and where the cache has it from."""
+class Loaded(Generic[D]):
+    """A value, who owns it, and where the cache has it from; ``None`` where nobody was asked."""
 
     value: D | None
-    found: Cached[Any]
+    upstream: str
+    found: Cached[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
+class Failed:
     """A failure as a value: as an exception it would be logged where nobody waits for it."""
 
     error: UpstreamError
 
 
-Settled: TypeAlias = _Loaded[D] | _Failed
+Settled: TypeAlias = Loaded[D] | Failed
+Landing: TypeAlias = asyncio.Future[Settled[D]] | Settled[D]
+"""What has been loaded, or will be; shared by all who ask for the same key."""
+
+NOTHING: Loaded[Any] = Loaded(None, "", None)
 _FETCHED: Cached[Any] = Cached(None, Source.UPSTREAM, 0.0)
 
 codec_of = functools.cache(ModelCodec)
 """One codec per payload; making one is dear."""
+
+
+def unwrap(landed: Settled[D], context: GraphContext, path: FieldPath) -> D | None:
+    """The value for the field at ``path``, whose freshness is noted.
+
+    Raises:
+        UpstreamError: The upstream gave no usable answer for this key.
+    """
+    if isinstance(landed, Failed):
+        raise landed.error
+    if landed.found is not None:
+        context.freshness.note(path, landed.upstream, landed.found)
+    return landed.value
+
+
+async def landed(landing: Landing[D], info: Info) -> D | None:
+    """Wait for a landing; ``info`` and what is raised are as ``unwrap`` has them."""
+    if isinstance(landing, asyncio.Future):
+        # Shielded: other fields wait for the same key, and must not be cancelled
+        # because this one was.
+        landing = await asyncio.shield(landing)
+    return unwrap(landing, info.context, info.path)
 
 
 class Loader(ABC, Generic[K, W, D]):
@@ -68,6 +96,7 @@ class Loader(ABC, Generic[K, W, D]):
         self.ctx = ctx
         self._landings: dict[K, asyncio.Future[Settled[D]]] = {}
         self._asked: set[Hashable] = set()
+        self._held: list[K] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._batch: DataLoader[K, Settled[D]] = DataLoader(
             self._run, max_batch_size=self.batch_size
@@ -111,29 +140,44 @@ class Loader(ABC, Generic[K, W, D]):
         Raises:
             UpstreamError: The upstream gave no usable answer for this key.
         """
-        if not self.ctx.enabled(self.upstream):
-            return None
-        if self.patient:
-            await self.ctx.pending.quiet()
-        # Shielded: other fields wait for the same key, and must not be
-        # cancelled because this one was.
-        found = await asyncio.shield(self.enqueue(key))
-        if isinstance(found, _Failed):
-            raise found.error
-        self.ctx.freshness.note(info.path, self.upstream, found.found)
-        return found.value
+        return await landed(self.ask(key), info)
 
-    def enqueue(self, key: K) -> asyncio.Future[Settled[D]]:
-        """Put a key into the batch that is being collected; errors come as values."""
+    def ask(self, key: K) -> Landing[D]:
+        """Put a key into the batch that is being collected."""
+        if not self.ctx.enabled(self.upstream):
+            return NOTHING
         known = self._landings.get(key)
         if known is not None:
             return known
         self._count(key)
         landing = self._landings[key] = asyncio.get_running_loop().create_future()
-        self._batch.load(key).add_done_callback(functools.partial(_pass_on, landing))
-        if not self.patient:
+        if self.patient:
+            self._hold(key)
+        else:
             self.ctx.pending.watch(landing)
+            self._enqueue(key)
         return landing
+
+    def _enqueue(self, key: K) -> None:
+        batched = self._batch.load(key)
+        batched.add_done_callback(functools.partial(_pass_on, self._landings[key]))
+
+    def _hold(self, key: K) -> None:
+        """Keep a key back until the operation's other loads have settled."""
+        self._held.append(key)
+        if len(self._held) == 1:
+            self._spawn(self._release())
+
+    async def _release(self) -> None:
+        await self.ctx.pending.quiet()
+        held, self._held = self._held, []
+        for key in held:
+            self._enqueue(key)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _count(self, key: K) -> None:
         """Hold one operation to what it may ask of an upstream that all share.
@@ -177,9 +221,7 @@ class Loader(ABC, Generic[K, W, D]):
         """Settle what is cached while others are fetched: what is nested in it has work to do."""
         waiting = [key for key in keys if not self._landings[key].done()]
         if waiting:
-            task = asyncio.create_task(self._land_all(waiting))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._spawn(self._land_all(waiting))
 
     async def _land_all(self, keys: Sequence[K]) -> None:
         answers = await self._answers(keys, lambda _: None)
@@ -199,7 +241,7 @@ class Loader(ABC, Generic[K, W, D]):
         for key, value in found.items():
             if not isinstance(value, UpstreamError):  # for those the cache may have a stale one
                 domain = None if value is None else self.to_domain(key, value)
-                self._land(key, _Loaded(domain, _FETCHED))
+                self._land(key, Loaded(domain, self.upstream, _FETCHED))
         return found
 
     def _land(self, key: K, value: Settled[D]) -> None:
@@ -209,9 +251,9 @@ class Loader(ABC, Generic[K, W, D]):
 
     def _settled_as(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
         if isinstance(found, UpstreamError):
-            return _Failed(found)
+            return Failed(found)
         domain = None if found.value is None else self.to_domain(key, found.value)
-        return _Loaded(domain, found)
+        return Loaded(domain, self.upstream, found)
 
 
 def _pass_on(landing: asyncio.Future[Settled[D]], batched: asyncio.Future[Settled[D]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gateway.domain.movie import Movie
 from gateway.domain.trailer import Video
-from gateway.graph.context import Info
+from gateway.graph.loader import Landing
 from gateway.graph.locale import Locale
 
 
@@ -27,21 +27,13 @@ class MoviesById(ABC):
     """Films in full, by TMDB id."""
 
     @abstractmethod
-    async def find(self, info: Info, key: MovieKey) -> Movie | None:
-        """Load one; ``None`` if there is no such film.
-
-        Raises:
-            UpstreamError: The owner gave no usable answer.
-        """
+    def find(self, key: MovieKey) -> Landing[Movie]:
+        """Load one; ``None`` if there is no such film."""
 
 
 class VideosByKey(ABC):
     """What YouTube tells of a video, by its key."""
 
     @abstractmethod
-    async def load(self, key: str, info: Info) -> Video | None:
-        """Load one; ``None`` if it is private or gone.
-
-        Raises:
-            UpstreamError: The owner gave no usable answer.
-        """
+    def ask(self, key: str) -> Landing[Video]:
+        """Load one; ``None`` if it is private or gone."""

@@ -9,25 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from graphql import (
+    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLIncludeDirective,
     GraphQLInterfaceType,
     GraphQLObjectType,
-    GraphQLResolveInfo,
     GraphQLSchema,
-    GraphQLSkipDirective,
+    SelectionNode,
     SelectionSetNode,
-    get_directive_values,
+    ValueNode,
+    VariableNode,
     get_named_type,
     value_from_ast_untyped,
 )
-from graphql.execution.values import VariableValues
 
+from gateway.engine.prepared import Prepared
 from gateway.graph.facets import Facet, needed
 
 _MOVIE = "Movie"
@@ -38,18 +37,24 @@ _TRAILER_FIELDS = frozenset({"trailers", "bestTrailer"})
 class MovieWants:
     """The union over every place of the operation where a movie stands."""
 
-    facets: frozenset[Facet]
-    video_languages: frozenset[str]
+    facets: frozenset[Facet] = frozenset()
+    video_languages: frozenset[str] = frozenset()
+
+
+NO_WANTS = MovieWants()
 
 
 class _Walk:
-    """One pass; each fragment is entered once, so it stays linear in the document."""
+    """One pass; each fragment is entered once, so it stays linear in the document.
+
+    ``read_variables`` tells whether another call of the same operation could want something else.
+    """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         fragments: Mapping[str, FragmentDefinitionNode],
-        variables: VariableValues,
+        variables: Mapping[str, object],
     ) -> None:
         self._schema = schema
         self._fragments = fragments
@@ -57,6 +62,7 @@ class _Walk:
         self._seen: set[str] = set()
         self.facets: set[Facet] = set()
         self.video_languages: set[str] = set()
+        self.read_variables = False
 
     def enter(self, selections: SelectionSetNode, parent: str) -> None:
         for node in selections.selections:
@@ -95,23 +101,59 @@ class _Walk:
     def _languages(self, node: FieldNode) -> Iterator[str]:
         for argument in node.arguments or ():
             if argument.name.value == "languages":
-                found = value_from_ast_untyped(argument.value, self._variables.coerced)
+                found = self._value(argument.value)
                 for item in found if isinstance(found, list) else [found]:
                     if isinstance(item, str):
                         yield item
 
-    def _included(self, node: object) -> bool:
-        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)  # type: ignore[arg-type] # any selection
-        if skip and skip["if"]:
-            return False
-        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)  # type: ignore[arg-type] # any selection
-        return not include or bool(include["if"])
+    def _included(self, node: SelectionNode) -> bool:
+        return all(self._holds(each) for each in node.directives or ())
+
+    def _holds(self, directive: DirectiveNode) -> bool:
+        name = directive.name.value
+        if name not in {"skip", "include"} or not directive.arguments:
+            return True
+        return bool(self._value(directive.arguments[0].value)) is (name == "include")
+
+    def _value(self, node: ValueNode) -> object:
+        if _names_variable(node):
+            self.read_variables = True
+        return value_from_ast_untyped(node, dict(self._variables))
 
 
-def wants(info: GraphQLResolveInfo[Any]) -> MovieWants:
-    """Read the whole operation that ``info`` belongs to."""
-    walk = _Walk(info.schema, info.fragments, info.variable_values)
-    root = info.schema.get_root_type(info.operation.operation)
+def _names_variable(node: ValueNode) -> bool:
+    if isinstance(node, VariableNode):
+        return True
+    return any(_names_variable(each) for each in getattr(node, "values", ()))
+
+
+def wants(schema: GraphQLSchema, prepared: Prepared, variables: Mapping[str, object]) -> MovieWants:
+    """Read a whole operation; remembered where no variable plays a part.
+
+    Args:
+        schema: Of the operation.
+        prepared: The operation.
+        variables: Coerced.
+    """
+    known = prepared.remember(wants, lambda: _read(schema, prepared, variables))
+    return known.found if not known.varies else _read(schema, prepared, variables).found
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    found: MovieWants
+    varies: bool
+
+
+def _read(schema: GraphQLSchema, prepared: Prepared, variables: Mapping[str, object]) -> _Answer:
+    fragments = {
+        each.name.value: each
+        for each in prepared.document.definitions
+        if isinstance(each, FragmentDefinitionNode)
+    }
+    walk = _Walk(schema, fragments, variables)
+    root = schema.get_root_type(prepared.kind)
     if root is not None:
-        walk.enter(info.operation.selection_set, root.name)
-    return MovieWants(frozenset(walk.facets), frozenset(walk.video_languages))
+        walk.enter(prepared.operation.selection_set, root.name)
+    found = MovieWants(frozenset(walk.facets), frozenset(walk.video_languages))
+    return _Answer(found, walk.read_variables)

@@ -6,6 +6,7 @@ import strawberry
 
 from gateway.graph.context import Info
 from gateway.graph.facets import Facet, needs
+from gateway.graph.loader import landed
 from gateway.graph.movie import Movie, Rating
 from gateway.graph.ports import MovieKey, MoviesById
 from gateway.upstreams.omdb.loaders import RatingsLoader
@@ -20,7 +21,7 @@ async def ratings(movie: strawberry.Parent[Movie], info: Info) -> list[Rating] |
     if not context.enabled(RatingsLoader.upstream):
         return None
     key = MovieKey(movie.tmdb_id, movie.locale)
-    film = await context.loader(MoviesById).find(info, key)
+    film = await landed(context.loader(MoviesById).find(key), info)
     if film is None or film.imdb_id is None:
         return None
     found = await context.loader(RatingsLoader).load(film.imdb_id, info)

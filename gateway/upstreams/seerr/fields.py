@@ -11,12 +11,26 @@ import strawberry
 from gateway.domain import request as domain
 from gateway.domain.request import Availability, MediaState, RequestStatus
 from gateway.graph.connection import After, Connection, First, Window, connect_list
-from gateway.graph.context import Info
+from gateway.graph.context import GraphContext, Info
 from gateway.graph.described import described
 from gateway.graph.ids import GlobalId, parse
+from gateway.graph.loaded import loads
+from gateway.graph.loader import Landing
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
 from gateway.upstreams.seerr.loaders import EVERYTHING, MediaLoader, RequestLoader, RequestsLoader
+from gateway.upstreams.seerr.mirror import MediaMirror, RequestMirror
+
+
+def requests_mirror(movie: Movie, context: GraphContext) -> Landing[RequestMirror]:  # noqa: ARG001 - any film
+    """What fields load that show requests."""
+    return context.loader(RequestsLoader).ask(EVERYTHING)
+
+
+def media_mirror(movie: Movie, context: GraphContext) -> Landing[MediaMirror]:  # noqa: ARG001 - any film
+    """What fields load that show the library."""
+    return context.loader(MediaLoader).ask(EVERYTHING)
+
 
 Is4k = Annotated[
     bool,
@@ -75,12 +89,15 @@ async def requests(
 
 
 @strawberry.field(name="requests", description="Requests for this film, newest first.")
-async def requests_of_movie(
-    movie: strawberry.Parent[Movie], info: Info, first: First = 10, after: After = None
+@loads(requests_mirror)
+def requests_of_movie(
+    mirror: RequestMirror | None,
+    movie: strawberry.Parent[Movie],
+    first: First = 10,
+    after: After = None,
 ) -> Connection[MediaRequest] | None:
     """Look the film up in the mirror."""
     window = Window.of(first, after, "movie.requests", movie.tmdb_id)
-    mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     return None if mirror is None else _connection(mirror.by_tmdb_id.get(movie.tmdb_id, ()), window)
 
 
@@ -91,11 +108,11 @@ def _connection(found: Sequence[domain.MediaRequest], window: Window) -> Connect
 
 
 @strawberry.field(description="How far the film got in the library, on one track.")
-async def availability(
-    movie: strawberry.Parent[Movie], info: Info, is_4k: Is4k = False
+@loads(media_mirror)
+def availability(
+    mirror: MediaMirror | None, movie: strawberry.Parent[Movie], is_4k: Is4k = False
 ) -> Availability | None:
     """Look the film up in the mirror."""
-    mirror = await info.context.loader(MediaLoader).load(EVERYTHING, info)
     if mirror is None:
         return None
     state = mirror.by_tmdb_id.get(movie.tmdb_id, MediaState(tmdb_id=movie.tmdb_id))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, cast
 
 from gateway.cache.slot import Slot
 from gateway.domain.movie import Movie
 from gateway.errors import UpstreamContractError, UpstreamError
-from gateway.graph.context import Info
+from gateway.graph.context import GraphContext
 from gateway.graph.facets import Facet
-from gateway.graph.loader import Found, Loader, codec_of
+from gateway.graph.loader import NOTHING, Found, Landing, Loader, codec_of
 from gateway.graph.locale import Locale
 from gateway.graph.ports import MovieKey, MoviesById
 from gateway.upstreams.tmdb import mapping, mapping_facets, policies
@@ -92,37 +92,42 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         facet: TmdbMovie if facet is Facet.DETAILS else FACETS[facet.value] for facet in Facet
     }
 
-    async def facet(
-        self,
-        info: Info,
-        tmdb_id: int,
-        locale: Locale,
-        facet: Facet,
-        *,
-        languages: Iterable[str] = (),
-    ) -> object | None:
+    def __init__(self, ctx: GraphContext) -> None:
+        super().__init__(ctx)
+        self._films: dict[Hashable, Mapping[Facet, Landing[object]]] = {}
+
+    def facet(
+        self, tmdb_id: int, locale: Locale, facet: Facet, *, languages: Sequence[str] = ()
+    ) -> Landing[object]:
         """Load a facet, and with it whatever else the operation wants of films.
 
         Args:
-            info: Of the field that asks.
             tmdb_id: The film's.
             locale: For titles and texts.
             facet: The part wanted here.
             languages: Of videos, beside those that the operation names.
-
-        Raises:
-            UpstreamError: TMDB gave no usable answer.
         """
-        wants = self.ctx.wants(info)
-        videos = (locale.bare_language, "en", *wants.video_languages, *languages)
-        for each in {Facet.DETAILS, *wants.facets} - {facet}:
-            if self.ctx.enabled(self.upstream):
-                self.enqueue(_key(tmdb_id, each, locale, videos))
-        return await self.load(_key(tmdb_id, facet, locale, videos), info)
+        if not self.ctx.enabled(self.upstream):
+            return NOTHING
+        film = (tmdb_id, locale.language, *languages)
+        known = self._films.get(film)
+        if known is None or facet not in known:
+            known = self._films[film] = self._all(tmdb_id, locale, facet, languages)
+        return known[facet]
 
-    async def find(self, info: Info, key: MovieKey) -> Movie | None:
+    def _all(
+        self, tmdb_id: int, locale: Locale, facet: Facet, languages: Sequence[str]
+    ) -> Mapping[Facet, Landing[object]]:
+        wants = self.ctx.wants
+        videos = (locale.bare_language, "en", *wants.video_languages, *languages)
+        return {
+            each: self.ask(_key(tmdb_id, each, locale, videos))
+            for each in {Facet.DETAILS, *wants.facets, facet}
+        }
+
+    def find(self, key: MovieKey) -> Landing[Movie]:
         """Load a film in full."""
-        return cast("Movie | None", await self.facet(info, key.tmdb_id, key.locale, Facet.DETAILS))
+        return cast("Landing[Movie]", self.facet(key.tmdb_id, key.locale, Facet.DETAILS))
 
     def asked(self, tmdb_id: int, locale: Locale) -> bool:
         """Whether this operation loads the film in full anyway."""

@@ -7,8 +7,10 @@ from typing import Annotated
 import strawberry
 
 from gateway.domain.trailer import TrailerSite, Video
-from gateway.graph.context import Info
+from gateway.graph.context import GraphContext
 from gateway.graph.image import Image, ThumbnailSize
+from gateway.graph.loaded import loads
+from gateway.graph.loader import NOTHING, Landing
 from gateway.graph.locale import region_code
 from gateway.graph.scalars import URL, BigInt
 from gateway.graph.trailer import Channel, Trailer
@@ -20,37 +22,38 @@ Parent = strawberry.Parent[Trailer]
 _ELSEWHERE = "null on other sites and for videos that are private or gone."
 
 
-async def _video(info: Info, trailer: Trailer) -> Video | None:
+def video_of(trailer: Trailer, context: GraphContext) -> Landing[Video]:
+    """What YouTube tells, of those that play there."""
     if trailer.site is not TrailerSite.YOUTUBE:
-        return None
-    return await info.context.loader(VideoLoader).load(trailer.key, info)
+        return NOTHING
+    return context.loader(VideoLoader).ask(trailer.key)
 
 
 @strawberry.field(description=f"Length in seconds; {_ELSEWHERE}")
-async def duration_seconds(trailer: Parent, info: Info) -> int | None:
+@loads(video_of)
+def duration_seconds(video: Video | None) -> int | None:
     """Of YouTube's content details."""
-    video = await _video(info, trailer)
     return video.duration_s if video else None
 
 
 @strawberry.field(description=f"Views at YouTube, at most an hour old; {_ELSEWHERE}")
-async def view_count(trailer: Parent, info: Info) -> BigInt | None:
+@loads(video_of)
+def view_count(video: Video | None) -> BigInt | None:
     """Of YouTube's statistics."""
-    video = await _video(info, trailer)
     return None if video is None or video.view_count is None else BigInt(video.view_count)
 
 
 @strawberry.field(description=f"Likes at YouTube; null where they are hidden, {_ELSEWHERE}")
-async def like_count(trailer: Parent, info: Info) -> BigInt | None:
+@loads(video_of)
+def like_count(video: Video | None) -> BigInt | None:
     """Of YouTube's statistics."""
-    video = await _video(info, trailer)
     return None if video is None or video.like_count is None else BigInt(video.like_count)
 
 
 @strawberry.field(description=f"Who published it at YouTube; {_ELSEWHERE}")
-async def channel(trailer: Parent, info: Info) -> Channel | None:
+@loads(video_of)
+def channel(video: Video | None) -> Channel | None:
     """Of YouTube's snippet."""
-    video = await _video(info, trailer)
     if video is None or (video.channel_id is None and video.channel_title is None):
         return None
     return Channel(channel_id=video.channel_id, title=video.channel_title)
@@ -59,16 +62,15 @@ async def channel(trailer: Parent, info: Info) -> Channel | None:
 @strawberry.field(
     description=f"A still of the video; null where YouTube lacks that size, {_ELSEWHERE}"
 )
-async def thumbnail(
-    trailer: Parent,
-    info: Info,
+@loads(video_of)
+def thumbnail(
+    video: Video | None,
     size: Annotated[
         ThumbnailSize | None,
         strawberry.argument(description="How large; null takes HIGH or what comes nearest."),
     ] = None,
 ) -> Image | None:
     """Of YouTube's snippet."""
-    video = await _video(info, trailer)
     stills = dict(video.thumbnails) if video else {}
     names = _WITHOUT_SIZE if size is None else (size.value,)
     still = next((stills[name] for name in names if name in stills), None)
@@ -78,16 +80,16 @@ async def thumbnail(
 
 
 @strawberry.field(description=f"Whether other sites may embed it; {_ELSEWHERE}")
-async def embeddable(trailer: Parent, info: Info) -> bool | None:
+@loads(video_of)
+def embeddable(video: Video | None) -> bool | None:
     """Of YouTube's status."""
-    video = await _video(info, trailer)
     return video.embeddable if video else None
 
 
 @strawberry.field(description=f"Whether only adults who sign in may play it; {_ELSEWHERE}")
-async def age_restricted(trailer: Parent, info: Info) -> bool | None:
+@loads(video_of)
+def age_restricted(video: Video | None) -> bool | None:
     """Of YouTube's content rating."""
-    video = await _video(info, trailer)
     return video.age_restricted if video else None
 
 
@@ -95,14 +97,15 @@ async def age_restricted(trailer: Parent, info: Info) -> bool | None:
     description="Whether it plays in a region; false for videos that are private or gone, "
     "null on other sites."
 )
-async def playable_in(
+@loads(video_of)
+def playable_in(
+    video: Video | None,
     trailer: Parent,
-    info: Info,
+    context: GraphContext,
     region: Annotated[str, strawberry.argument(description='Region, ISO 3166-1 such as "DE".')],
 ) -> bool | None:
     """Of YouTube's restrictions."""
     wanted = region_code(region)
-    if trailer.site is not TrailerSite.YOUTUBE or not info.context.enabled(VideoLoader.upstream):
+    if trailer.site is not TrailerSite.YOUTUBE or not context.enabled(VideoLoader.upstream):
         return None
-    video = await _video(info, trailer)
     return video is not None and video.playable_in(wanted)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
-from graphql import GraphQLResolveInfo, execute, parse
+from graphql import OperationDefinitionNode, parse
+from graphql.execution import get_variable_values
+from graphql.execution.values import VariableValues
 
+from gateway.engine.prepared import Prepared
 from gateway.graph.facets import Facet
 from gateway.graph.selection import MovieWants, wants
 from gateway.schema import build_schema
@@ -16,21 +18,23 @@ SCHEMA = build_schema()._schema
 MOVIE = "movie(by: {tmdbId: 1})"
 
 
-def read(text: str, variables: Mapping[str, object] | None = None, name: str = "Q") -> MovieWants:
-    """Plan where a loader does: inside a field of the operation that runs."""
-    found: list[MovieWants] = []
-
-    def plan(_next: object, _root: object, info: GraphQLResolveInfo[Any], **_: object) -> None:
-        found.append(wants(info))
-
-    execute(
-        SCHEMA,
-        parse(text),
-        variable_values=dict(variables or {}),
-        operation_name=name,
-        middleware=[plan],
+def prepared(text: str, name: str) -> Prepared:
+    document = parse(text)
+    (operation,) = (
+        each
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode) and each.name and each.name.value == name
     )
-    return found[0]
+    return Prepared(document, operation, text)
+
+
+def read(text: str, variables: Mapping[str, object] | None = None, name: str = "Q") -> MovieWants:
+    """Plan as an operation does before it runs: with coerced variables."""
+    operation = prepared(text, name)
+    definitions = operation.operation.variable_definitions or ()
+    values = get_variable_values(SCHEMA, definitions, dict(variables or {}))
+    assert isinstance(values, VariableValues), values
+    return wants(SCHEMA, operation, values.coerced)
 
 
 def facets(selections: str, variables: str = "", **given: object) -> set[Facet]:
@@ -133,3 +137,12 @@ def test_only_the_operation_that_runs_counts() -> None:
     text = f"query Q {{ upstreams {{ name }} }} query B {{ {MOVIE} {{ keywords {{ name }} }} }}"
     assert read(text).facets == frozenset()
     assert read(text, name="B").facets == {Facet.KEYWORDS}
+
+
+def test_one_call_says_nothing_of_the_next() -> None:
+    """What is remembered of an operation must not hold another call's variables."""
+    operation = prepared(f"query Q {{ {MOVIE} {{ keywords @include(if: $on) {{ name }} }} }}", "Q")
+
+    for on in (False, True, False):
+        found = wants(SCHEMA, operation, {"on": on})
+        assert (Facet.KEYWORDS in found.facets) is on

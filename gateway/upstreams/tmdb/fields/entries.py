@@ -16,6 +16,7 @@ from gateway.graph.connection import After, Connection, First, Window, connect_p
 from gateway.graph.context import Info
 from gateway.graph.described import described
 from gateway.graph.ids import GlobalId, parse
+from gateway.graph.loader import landed
 from gateway.graph.locale import Locale
 from gateway.graph.movie import Genre, Movie
 from gateway.graph.ports import MovieKey
@@ -120,7 +121,7 @@ async def _find(info: Info, by: MovieRef, locale: Locale) -> Movie | None:
     if tmdb_id is None or tmdb_id < 1:
         return None
     loader = info.context.loader(FacetLoader)
-    found = await loader.find(info, MovieKey(tmdb_id, locale))
+    found = await landed(loader.find(MovieKey(tmdb_id, locale)), info)
     return None if found is None else Movie.of(found, locale)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Annotated, cast
 
 import strawberry
@@ -11,9 +12,11 @@ from gateway.domain import movie as domain
 from gateway.domain.movie import Rating as DomainRating
 from gateway.domain.movie import ReleaseStatus
 from gateway.graph.connection import After, Connection, First
-from gateway.graph.context import Info
+from gateway.graph.context import GraphContext, Info
 from gateway.graph.facets import Facet, needs
 from gateway.graph.image import BackdropSize, Image, PosterSize
+from gateway.graph.loaded import loads
+from gateway.graph.loader import Landing, Loaded, landed
 from gateway.graph.locale import region_code
 from gateway.graph.movie import (
     Collection,
@@ -45,24 +48,29 @@ Region = Annotated[
 ]
 
 
-async def _facet(info: Info, movie: Movie, facet: Facet) -> object | None:
-    loader = info.context.loader(FacetLoader)
-    return await loader.facet(info, movie.tmdb_id, movie.locale, facet)
+def of_facet(facet: Facet) -> Callable[[Movie, GraphContext], Landing[object]]:
+    """What a field loads that shows a part of the film."""
+
+    def ask(movie: Movie, context: GraphContext) -> Landing[object]:
+        return context.loader(FacetLoader).facet(movie.tmdb_id, movie.locale, facet)
+
+    return ask
 
 
-async def _full(info: Info, movie: Movie) -> domain.Movie | None:
+def details(movie: Movie, context: GraphContext) -> Landing[object]:
+    """The film in full, which some films of an operation are already."""
     if isinstance(movie.model, domain.Movie):
-        return movie.model
-    return cast("domain.Movie | None", await _facet(info, movie, Facet.DETAILS))
+        return Loaded(movie.model, "", None)
+    return context.loader(FacetLoader).facet(movie.tmdb_id, movie.locale, Facet.DETAILS)
 
 
 @strawberry.field(
     description='IMDb\'s id, such as "tt0133093"; null where there is none.',
     metadata=needs(Facet.DETAILS),
 )
-async def imdb_id(movie: Parent, info: Info) -> str | None:
+@loads(details)
+def imdb_id(full: domain.Movie | None) -> str | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return full.imdb_id if full else None
 
 
@@ -70,27 +78,27 @@ async def imdb_id(movie: Parent, info: Info) -> str | None:
     description="Advertising line, in the language asked for; null where there is none.",
     metadata=needs(Facet.DETAILS),
 )
-async def tagline(movie: Parent, info: Info) -> str | None:
+@loads(details)
+def tagline(full: domain.Movie | None) -> str | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return full.tagline if full else None
 
 
 @strawberry.field(
     description="Running time in minutes; null where unknown.", metadata=needs(Facet.DETAILS)
 )
-async def runtime_minutes(movie: Parent, info: Info) -> int | None:
+@loads(details)
+def runtime_minutes(full: domain.Movie | None) -> int | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return full.runtime_min if full else None
 
 
 @strawberry.field(
     description="Where the film stands between rumour and release.", metadata=needs(Facet.DETAILS)
 )
-async def status(movie: Parent, info: Info) -> ReleaseStatus | None:
+@loads(details)
+def status(full: domain.Movie | None) -> ReleaseStatus | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return full.status if full else None
 
 
@@ -98,9 +106,9 @@ async def status(movie: Parent, info: Info) -> ReleaseStatus | None:
     description="What it cost to make, in US dollars; null where unknown.",
     metadata=needs(Facet.DETAILS),
 )
-async def budget(movie: Parent, info: Info) -> BigInt | None:
+@loads(details)
+def budget(full: domain.Movie | None) -> BigInt | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return BigInt(full.budget_usd) if full and full.budget_usd is not None else None
 
 
@@ -108,9 +116,9 @@ async def budget(movie: Parent, info: Info) -> BigInt | None:
     description="What it took in cinemas, in US dollars; null where unknown.",
     metadata=needs(Facet.DETAILS),
 )
-async def revenue(movie: Parent, info: Info) -> BigInt | None:
+@loads(details)
+def revenue(full: domain.Movie | None) -> BigInt | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return BigInt(full.revenue_usd) if full and full.revenue_usd is not None else None
 
 
@@ -118,9 +126,9 @@ async def revenue(movie: Parent, info: Info) -> BigInt | None:
     description="The series of films it belongs to; null where there is none.",
     metadata=needs(Facet.DETAILS),
 )
-async def collection(movie: Parent, info: Info) -> Collection | None:
+@loads(details)
+def collection(full: domain.Movie | None) -> Collection | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     found = full.collection if full else None
     if found is None:
         return None
@@ -135,9 +143,9 @@ async def collection(movie: Parent, info: Info) -> Collection | None:
 @strawberry.field(
     description="The film's own site; null where there is none.", metadata=needs(Facet.DETAILS)
 )
-async def homepage(movie: Parent, info: Info) -> URL | None:
+@loads(details)
+def homepage(full: domain.Movie | None) -> URL | None:
     """Of the film's own page."""
-    full = await _full(info, movie)
     return URL(full.homepage) if full and full.homepage else None
 
 
@@ -147,7 +155,7 @@ async def genres(movie: Parent, info: Info) -> list[Genre] | None:
     await asyncio.sleep(0)  # fields beside this one ask in the same turn of the loop
     full = isinstance(movie.model, domain.Movie)
     if full or info.context.loader(FacetLoader).asked(movie.tmdb_id, movie.locale):
-        found = await _full(info, movie)
+        found = cast("domain.Movie | None", await landed(details(movie, info.context), info))
         return None if found is None else [Genre.of(genre) for genre in found.genres]
     if not movie.model.genre_ids:
         return []
@@ -192,9 +200,9 @@ async def ratings(movie: Parent, info: Info) -> list[Rating] | None:  # noqa: AR
 
 
 @strawberry.field(description="Who made it and who is in it.", metadata=needs(Facet.CREDITS))
-async def credits(movie: Parent, info: Info) -> Credits | None:  # noqa: A001 - the graph's name
+@loads(of_facet(Facet.CREDITS))
+def credits(found: domain.Credits | None) -> Credits | None:  # noqa: A001 - the graph's name
     """Of the film's credits."""
-    found = cast("domain.Credits | None", await _facet(info, movie, Facet.CREDITS))
     if found is None:
         return None
     return Credits(
@@ -225,10 +233,12 @@ async def credits(movie: Parent, info: Info) -> Credits | None:  # noqa: A001 - 
     description='Who may see it in a region, such as "PG-13"; null where TMDB does not tell.',
     metadata=needs(Facet.RELEASE_DATES),
 )
-async def certification(movie: Parent, info: Info, region: Region = None) -> str | None:
+@loads(of_facet(Facet.RELEASE_DATES))
+def certification(
+    dates: domain.ReleaseDates | None, movie: Parent, region: Region = None
+) -> str | None:
     """Of the theatrical release, else of any."""
     wanted = movie.locale.region if region is None else region_code(region)
-    dates = cast("domain.ReleaseDates | None", await _facet(info, movie, Facet.RELEASE_DATES))
     certified = [
         r for r in (dates.releases if dates else ()) if r.region == wanted and r.certification
     ]
@@ -239,16 +249,16 @@ async def certification(movie: Parent, info: Info, region: Region = None) -> str
 @strawberry.field(
     description="Themes that editors attached; empty: none.", metadata=needs(Facet.KEYWORDS)
 )
-async def keywords(movie: Parent, info: Info) -> list[Keyword] | None:
+@loads(of_facet(Facet.KEYWORDS))
+def keywords(found: tuple[domain.Keyword, ...] | None) -> list[Keyword] | None:
     """Of the film's keywords."""
-    found = cast("tuple[domain.Keyword, ...] | None", await _facet(info, movie, Facet.KEYWORDS))
     return None if found is None else [Keyword(tmdb_id=k.tmdb_id, name=k.name) for k in found]
 
 
 @strawberry.field(description="The film in other catalogues.", metadata=needs(Facet.EXTERNAL_IDS))
-async def external_ids(movie: Parent, info: Info) -> ExternalIds | None:
+@loads(of_facet(Facet.EXTERNAL_IDS))
+def external_ids(found: domain.ExternalIds | None) -> ExternalIds | None:
     """Of the film's external ids."""
-    found = cast("domain.ExternalIds | None", await _facet(info, movie, Facet.EXTERNAL_IDS))
     if found is None:
         return None
     return ExternalIds(
@@ -264,13 +274,13 @@ async def external_ids(movie: Parent, info: Info) -> ExternalIds | None:
     description="Where to watch it in a region; null where TMDB knows of no offer there.",
     metadata=needs(Facet.WATCH_PROVIDERS),
 )
-async def watch_providers(
-    movie: Parent, info: Info, region: Region = None
+@loads(of_facet(Facet.WATCH_PROVIDERS))
+def watch_providers(
+    found: tuple[domain.WatchOffers, ...] | None, movie: Parent, region: Region = None
 ) -> WatchProviders | None:
     """Of the film's offers."""
     wanted = movie.locale.region if region is None else region_code(region)
-    found = await _facet(info, movie, Facet.WATCH_PROVIDERS)
-    for offers in cast("tuple[domain.WatchOffers, ...]", found or ()):
+    for offers in found or ():
         if offers.region == wanted:
             return WatchProviders(
                 region=offers.region,
@@ -313,7 +323,8 @@ async def _related(
     info: Info, movie: Movie, facet: Facet, first: int, after: str | None
 ) -> Connection[Movie] | None:
     async def head() -> domain.Page[domain.MovieSummary] | None:
-        return cast("domain.Page[domain.MovieSummary] | None", await _facet(info, movie, facet))
+        found = await landed(of_facet(facet)(movie, info.context), info)
+        return cast("domain.Page[domain.MovieSummary] | None", found)
 
     key = PageKey(
         kind=List(facet.value),
@@ -324,10 +335,14 @@ async def _related(
     return await page_of(info, key, movie.locale, first, after, head)
 
 
+def film_of_request(request: MediaRequest, context: GraphContext) -> Landing[object]:
+    """What the join loads."""
+    loader = context.loader(FacetLoader)
+    return loader.facet(request.tmdb_id, context.locale, Facet.DETAILS)
+
+
 @strawberry.field(name="movie", description="The film; null if TMDB no longer knows it.")
-async def movie_of_request(request: strawberry.Parent[MediaRequest], info: Info) -> Movie | None:
+@loads(film_of_request)
+def movie_of_request(film: domain.Movie | None, context: GraphContext) -> Movie | None:
     """Join a request to its film by the TMDB id."""
-    locale = info.context.locale
-    loader = info.context.loader(FacetLoader)
-    found = await loader.facet(info, request.tmdb_id, locale, Facet.DETAILS)
-    return None if found is None else Movie.of(cast("domain.Movie", found), locale)
+    return None if film is None else Movie.of(film, context.locale)

@@ -13,9 +13,11 @@ from gateway.domain import trailer as domain
 from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.errors import BadUserInputError, UpstreamError
 from gateway.graph.connection import After, Connection, First, Window, connect_list
-from gateway.graph.context import Info, path_of
+from gateway.graph.context import GraphContext, Info, path_of
 from gateway.graph.facets import Facet, needs
 from gateway.graph.ids import malformed, number_of
+from gateway.graph.loaded import loads
+from gateway.graph.loader import Landing, landed
 from gateway.graph.locale import Locale, language_tag
 from gateway.graph.movie import Movie
 from gateway.graph.ports import VideosByKey
@@ -29,6 +31,7 @@ _CHECKED_ALONE = 10  # of one film, for the price of one
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {TrailerKind.TRAILER: 2, TrailerKind.TEASER: 1}
 
+Videos = tuple[domain.Trailer, ...]
 Languages = Annotated[
     list[str] | None,
     strawberry.argument(
@@ -38,23 +41,39 @@ Languages = Annotated[
 ]
 
 
-async def _videos(
-    info: Info, tmdb_id: int, locale: Locale, languages: list[str] | None
+def videos_of(
+    movie: Movie, context: GraphContext, languages: list[str] | None = None
+) -> Landing[object]:
+    """What a field loads that shows a film's videos."""
+    return _landing(context, movie.tmdb_id, movie.locale, languages)
+
+
+def _landing(
+    context: GraphContext, tmdb_id: int, locale: Locale, languages: list[str] | None
+) -> Landing[object]:
+    spoken = [each for each in _bare(languages) or () if each]
+    loader = context.loader(FacetLoader)
+    return loader.facet(tmdb_id, locale, Facet.VIDEOS, languages=spoken)
+
+
+def _chosen(
+    found: Videos | None, locale: Locale, languages: list[str] | None
 ) -> list[domain.Trailer] | None:
-    wanted = _bare(languages)
-    loader = info.context.loader(FacetLoader)
-    found = cast(
-        "tuple[domain.Trailer, ...] | None",
-        await loader.facet(
-            info, tmdb_id, locale, Facet.VIDEOS, languages=[each for each in wanted or () if each]
-        ),
-    )
+    """Those in the languages wanted, best first."""
     if found is None:
         return None
+    wanted = _bare(languages)
     if wanted is None:
         wanted = {locale.bare_language, "en", None}
     mine = [video for video in found if video.language in wanted]
     return sorted(mine, key=lambda video: score(video, locale), reverse=True)
+
+
+async def _videos(
+    info: Info, tmdb_id: int, locale: Locale, languages: list[str] | None
+) -> list[domain.Trailer] | None:
+    found = await landed(_landing(info.context, tmdb_id, locale, languages), info)
+    return _chosen(cast("Videos | None", found), locale, languages)
 
 
 def _bare(languages: list[str] | None) -> set[str | None] | None:
@@ -86,9 +105,10 @@ def score(video: domain.Trailer, locale: Locale) -> tuple[int, int, int, int, da
     "the language asked for, official, sharp, new. Empty: TMDB knows of none.",
     metadata=needs(Facet.VIDEOS),
 )
-async def trailers(
+@loads(videos_of)
+def trailers(
+    videos: Videos | None,
     movie: strawberry.Parent[Movie],
-    info: Info,
     first: First = 5,
     after: After = None,
     languages: Languages = None,
@@ -101,7 +121,7 @@ async def trailers(
     window = Window.of(
         first, after, "trailers", movie.tmdb_id, movie.locale.language, languages, kinds
     )
-    found = await _videos(info, movie.tmdb_id, movie.locale, languages)
+    found = _chosen(videos, movie.locale, languages)
     if found is None:
         return None
     mine = [video for video in found if kinds is None or video.kind in kinds]
@@ -141,7 +161,7 @@ async def _playability(info: Info, video: domain.Trailer, region: str) -> int:
     if video.site is not TrailerSite.YOUTUBE or not info.context.provided(VideosByKey):
         return 2
     try:
-        told = await info.context.loader(VideosByKey).load(video.key, info)
+        told = await landed(info.context.loader(VideosByKey).ask(video.key), info)
     except UpstreamError:
         return 2  # YouTube's failure is no reason to hide what TMDB knows
     if told is None or not told.playable:
