@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -26,6 +27,44 @@ class QueryRejectedError(GatewayError):
     """The operation was refused before it ran: depth, cost, size."""
 
     code = "QUERY_REJECTED"
+
+
+class LimitCode(StrEnum):
+    """By which limit an operation was refused; clients switch on it, so none is ever renamed."""
+
+    DOCUMENT_TOO_LONG = "DOCUMENT_TOO_LONG"
+    TOO_MANY_TOKENS = "TOO_MANY_TOKENS"
+    TOO_MANY_DEFINITIONS = "TOO_MANY_DEFINITIONS"
+    QUERY_TOO_DEEP = "QUERY_TOO_DEEP"
+    TOO_MANY_FIELDS = "TOO_MANY_FIELDS"
+    TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
+    TOO_MANY_DIRECTIVES = "TOO_MANY_DIRECTIVES"
+    TOO_MANY_REPEATS = "TOO_MANY_REPEATS"
+    LITERAL_TOO_LARGE = "LITERAL_TOO_LARGE"
+    VARIABLES_TOO_LARGE = "VARIABLES_TOO_LARGE"
+    TOO_MANY_OBJECTS = "TOO_MANY_OBJECTS"
+    TOO_MANY_REPRESENTATIONS = "TOO_MANY_REPRESENTATIONS"
+    QUERY_TOO_EXPENSIVE = "QUERY_TOO_EXPENSIVE"
+
+
+class LimitError(QueryRejectedError):
+    """The operation is larger than it may be.
+
+    Args:
+        limit: Which limit.
+        message: What there is too much of, and what to change.
+        most: What is allowed.
+    """
+
+    def __init__(self, limit: LimitCode, message: str, *, most: int) -> None:
+        super().__init__(message)
+        self.limit = limit
+        self.most = most
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """The limit's own code, and what it allows."""
+        return {"code": self.limit.value, "limit": self.most}
 
 
 class BadUserInputError(GatewayError):

@@ -62,13 +62,7 @@ class Gateway:
         store = None if self._line is None else RedisStore(self._line)
         self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
-        limits = Limits(
-            max_depth=settings.max_depth,
-            max_tokens=settings.max_tokens,
-            max_aliases=settings.max_aliases,
-            max_objects=settings.max_objects,
-        )
-        self._engine = Engine(build_schema()._schema, limits)  # noqa: SLF001 - the engine runs below Strawberry
+        self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
         self._locale = Locale(language=settings.language, region=settings.region)
 
     @property

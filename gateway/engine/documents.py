@@ -6,24 +6,15 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graphql import (
-    DocumentNode,
-    GraphQLError,
-    GraphQLSchema,
-    GraphQLSyntaxError,
-    OperationDefinitionNode,
-    parse,
-    validate,
-)
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
-from gateway.engine.limits import Limits, check
+from gateway.engine.limits import Limits
 from gateway.engine.prepared import Prepared
-from gateway.errors import GatewayError, QueryRejectedError
+from gateway.engine.reading import Reader
+from gateway.errors import GatewayError
 
-_TOO_MANY_TOKENS = "Document contains more than"
 _KEPT = 500
 _LONGEST_KEPT = 20_000  # letters; what is longer is odd, and costs more to hold than to read
-_MAX_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +59,7 @@ class Documents:
     """
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
-        self._schema = schema
-        self._limits = limits
+        self._reader = Reader(schema, limits)
         self._known: OrderedDict[str, Document] = OrderedDict()
 
     def read(self, text: str) -> Document:
@@ -87,20 +77,7 @@ class Documents:
         return made
 
     def _checked(self, text: str) -> Document:
-        try:
-            node = parse(text, max_tokens=self._limits.max_tokens, no_location=False)
-            check(node, self._limits)
-            errors = validate(self._schema, node, max_errors=_MAX_ERRORS)
-        except GraphQLSyntaxError as exc:
-            if _TOO_MANY_TOKENS in exc.message:
-                return Document(None, [_too_long(self._limits)])
-            return Document(None, [exc])
-        except RecursionError:
-            return Document(None, [QueryRejectedError("The operation is nested too deeply.")])
-        except QueryRejectedError as exc:
-            return Document(None, [exc])
-        return Document(None, errors) if errors else Document(node, text=text)
-
-
-def _too_long(limits: Limits) -> QueryRejectedError:
-    return QueryRejectedError(f"The document is too long: {limits.max_tokens} tokens are allowed.")
+        found = self._reader.read(text)
+        return (
+            Document(found, text=text) if isinstance(found, DocumentNode) else Document(None, found)
+        )

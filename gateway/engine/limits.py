@@ -1,123 +1,148 @@
-"""Bounds on a document, checked before validation: one pass, each fragment measured once."""
+"""What one operation may be: each bound, its code, and what to do about a refusal."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Final, Self
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-)
-
-from gateway.errors import QueryRejectedError
-
-_INTROSPECTION = frozenset({"__schema", "__type"})
-_INTROSPECTION_DEPTH = 20  # what GraphiQL and code generators ask for is 15 deep
+from gateway.errors import LimitCode, LimitError
+from gateway.settings import GatewaySettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one operation may be; a larger one is refused before it runs."""
+    """The bounds; whatever is larger is refused before it runs.
 
-    max_depth: int = 12
-    max_tokens: int = 2000
-    max_aliases: int = 30
-    max_objects: int = 10_000  # that it can answer with; see ``amount``
-    max_nesting: int = 60  # of braces and fragments; what walks a document recurses as deep
-    max_directives: int = 50
-    max_repeats: int = 20  # of one field in one place: whether they agree is asked pair by pair
-
-
-@dataclass(slots=True)
-class _Size:
-    depth: int = 0
-    aliases: int = 0
-    nesting: int = 0
-    directives: int = 0
-    repeats: int = 0
-
-    def hold(self, inner: _Size) -> None:
-        """Count what stands side by side."""
-        self.depth = max(self.depth, inner.depth)
-        self.nesting = max(self.nesting, inner.nesting)
-        self.repeats = max(self.repeats, inner.repeats)
-        self.aliases += inner.aliases
-        self.directives += inner.directives
-
-
-class _Measure:
-    def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            each.name.value: each
-            for each in document.definitions
-            if isinstance(each, FragmentDefinitionNode)
-        }
-        self._known: dict[str, _Size] = {}
-        self._open: set[str] = set()
-
-    def size(self, selections: SelectionSetNode) -> _Size:
-        names = Counter(
-            (node.alias or node.name).value
-            for node in selections.selections
-            if isinstance(node, FieldNode)
-        )
-        found = _Size(repeats=max(names.values(), default=0))
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                inner = self._field(node)
-            elif isinstance(node, FragmentSpreadNode):
-                inner = self._spread(node.name.value)
-            else:
-                inner = self.size(node.selection_set)  # type: ignore[attr-defined] # an inline fragment
-            found.hold(inner)
-            found.directives += len(node.directives or ())
-        found.nesting += 1
-        return found
-
-    def _field(self, node: FieldNode) -> _Size:
-        inner = self.size(node.selection_set) if node.selection_set else _Size()
-        if node.name.value in _INTROSPECTION and inner.depth < _INTROSPECTION_DEPTH:
-            inner.depth = 0
-        inner.depth += 1
-        inner.aliases += node.alias is not None
-        return inner
-
-    def _spread(self, name: str) -> _Size:
-        fragment = self._fragments.get(name)
-        if fragment is None or name in self._open:
-            return _Size()  # validation tells of it
-        if name not in self._known:
-            self._open.add(name)
-            self._known[name] = self.size(fragment.selection_set)
-            self._open.discard(name)
-        return self._known[name]
-
-
-def check(document: DocumentNode, limits: Limits) -> None:
-    """Refuse what is too deep, or repeats itself too often.
-
-    Raises:
-        QueryRejectedError: Over a limit; the message names the limit.
+    Attributes:
+        max_document_chars: Of its text, spaces and comments included.
+        max_tokens: Of its text, spaces and comments not.
+        max_definitions: Operations and fragments; some rules walk each fragment once per operation.
+        max_depth: Fields inside each other.
+        max_nesting: Braces and fragments inside each other; what walks a document recurses as deep.
+        max_fields: With every fragment written out.
+        max_aliases: Ditto.
+        max_directives: Ditto.
+        max_repeats: Of one field in one place.
+        max_overlaps: Steps of validation's search for fields that contradict each other.
+        max_value_depth: Lists and objects inside each other, in a literal or a variable.
+        max_value_items: Items of one list or object, in a literal or a variable.
+        max_variable_values: Values in all variables together.
+        max_representations: In one ``_entities``.
+        max_objects: That it can answer with; see ``cost``.
+        max_cost: See ``cost``.
     """
-    measure = _Measure(document)
-    for node in document.definitions:
-        if not isinstance(node, OperationDefinitionNode):
-            continue
-        _check_shape(measure.size(node.selection_set), limits)
+
+    max_document_chars: int = 50_000
+    max_tokens: int = 2000
+    max_definitions: int = 100
+    max_depth: int = 12
+    max_nesting: int = 60
+    max_fields: int = 1000
+    max_aliases: int = 30
+    max_directives: int = 50
+    max_repeats: int = 20
+    max_overlaps: int = 20_000
+    max_value_depth: int = 10
+    max_value_items: int = 500
+    max_variable_values: int = 2000
+    max_representations: int = 100
+    max_objects: int = 10_000
+    max_cost: int = 20_000
+
+    @classmethod
+    def of(cls, settings: GatewaySettings) -> Self:
+        """What the operator allows: each bound is the setting of its name."""
+        return cls(**{each.name: getattr(settings, each.name) for each in fields(cls)})
 
 
-def _check_shape(size: _Size, limits: Limits) -> None:
-    for found, most, what in (
-        (size.depth, limits.max_depth, "levels"),
-        (size.nesting, limits.max_nesting, "braces and fragments inside each other"),
-        (size.repeats, limits.max_repeats, "times the same field in one place"),
-        (size.aliases, limits.max_aliases, "aliases, those of repeated fragments included"),
-        (size.directives, limits.max_directives, "directives, with those of repeated fragments"),
-    ):
-        if found > most:
-            raise QueryRejectedError(f"The operation has {found} {what}; {most} are allowed.")
+@dataclass(frozen=True, slots=True)
+class _Words:
+    code: LimitCode
+    what: str
+    hint: str
+
+
+_SPLIT: Final = "Split it into several operations."
+_WORDS: Final = {
+    "max_document_chars": _Words(
+        LimitCode.DOCUMENT_TOO_LONG,
+        "{found} characters",
+        "Leave out comments and spaces, and send values as variables.",
+    ),
+    "max_tokens": _Words(
+        LimitCode.TOO_MANY_TOKENS,
+        "more than {most} tokens",
+        "Split it into several operations, and send lists as variables.",
+    ),
+    "max_definitions": _Words(
+        LimitCode.TOO_MANY_DEFINITIONS,
+        "{found} operations and fragments",
+        "Send only the operation that is run and the fragments that it uses.",
+    ),
+    "max_depth": _Words(
+        LimitCode.QUERY_TOO_DEEP,
+        "{found} levels",
+        "Ask for what is nested deepest by its id, in an operation of its own.",
+    ),
+    "max_nesting": _Words(
+        LimitCode.QUERY_TOO_DEEP,
+        "more than {most} braces and fragments inside each other",
+        "Write inner fragments out.",
+    ),
+    "max_fields": _Words(
+        LimitCode.TOO_MANY_FIELDS, "{found} fields with its fragments written out", _SPLIT
+    ),
+    "max_aliases": _Words(
+        LimitCode.TOO_MANY_ALIASES,
+        "{found} aliases with its fragments written out",
+        "Ask for many at once with `movies(by:)` or `nodes(ids:)`.",
+    ),
+    "max_directives": _Words(
+        LimitCode.TOO_MANY_DIRECTIVES,
+        "{found} directives with its fragments written out",
+        "Put one directive on a fragment instead of one on each field.",
+    ),
+    "max_repeats": _Words(
+        LimitCode.TOO_MANY_REPEATS,
+        "{found} times the same field in one place",
+        "Write each field once, with all that is wanted below it.",
+    ),
+    "max_overlaps": _Words(
+        LimitCode.TOO_MANY_REPEATS,
+        "more fields over each other than {most} steps can compare",
+        "Write each field once in each place, and spread each fragment once.",
+    ),
+    "max_value_depth": _Words(
+        LimitCode.LITERAL_TOO_LARGE,
+        "more than {most} lists and objects inside each other in a value",
+        "No input of this schema is as deep.",
+    ),
+    "max_value_items": _Words(
+        LimitCode.LITERAL_TOO_LARGE,
+        "{found} items in one list or object",
+        _SPLIT,
+    ),
+}
+
+
+def exceeded(name: str, limits: Limits, found: int = 0) -> LimitError:
+    """What tells of a limit that is passed.
+
+    Args:
+        name: Of the limit.
+        limits: All of them.
+        found: How much there is, where that is known.
+    """
+    words, most = _WORDS[name], getattr(limits, name)
+    told = words.what.format(found=short(found), most=most)
+    allowed = f"{most} are allowed" if found else "no more are allowed"
+    message = f"The operation has {told}; {allowed}. {words.hint}"
+    return LimitError(words.code, message, most=most)
+
+
+def short(number: int) -> str:
+    """A number for people; a fragment bomb's has hundreds of digits."""
+    return str(number) if number < _ENOUGH else "a billion or more"
+
+
+_ENOUGH: Final = 10**9

@@ -44,14 +44,87 @@ class GatewaySettings(EnvSettings):
     max_body_bytes: int = Field(
         default=262_144, ge=1024, le=16_777_216, description="Largest body.", examples=["262144"]
     )
-    max_depth: int = Field(
-        default=12, ge=1, le=100, description="Deepest operation.", examples=["12"]
+    max_document_chars: int = Field(
+        default=50_000,
+        ge=100,
+        le=1_000_000,
+        description="Longest operation, in characters, comments and spaces included.",
+        examples=["50000"],
     )
     max_tokens: int = Field(
         default=2000, ge=10, le=100_000, description="Longest operation.", examples=["2000"]
     )
+    max_definitions: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="Most operations and fragments in one document.",
+        examples=["100"],
+    )
+    max_depth: int = Field(
+        default=12, ge=1, le=100, description="Deepest operation.", examples=["12"]
+    )
+    max_nesting: int = Field(
+        default=60,
+        ge=1,
+        le=100,
+        description="Most braces and fragments inside each other.",
+        examples=["60"],
+    )
+    max_fields: int = Field(
+        default=1000,
+        ge=1,
+        le=100_000,
+        description="Most fields in an operation, its fragments written out.",
+        examples=["1000"],
+    )
     max_aliases: int = Field(
         default=30, ge=0, le=1000, description="Most aliases in an operation.", examples=["30"]
+    )
+    max_directives: int = Field(
+        default=50, ge=0, le=10_000, description="Most directives in an operation.", examples=["50"]
+    )
+    max_repeats: int = Field(
+        default=20,
+        ge=1,
+        le=1000,
+        description="Most times that one field may stand in one place.",
+        examples=["20"],
+    )
+    max_overlaps: int = Field(
+        default=20_000,
+        ge=100,
+        le=500_000,
+        description="Most steps, of about 1 us, of the search for fields that contradict.",
+        examples=["20000"],
+    )
+    max_value_depth: int = Field(
+        default=10,
+        ge=1,
+        le=60,
+        description="Most lists and objects inside each other in a value.",
+        examples=["10"],
+    )
+    max_value_items: int = Field(
+        default=500,
+        ge=1,
+        le=100_000,
+        description="Most items of one list or object in a value.",
+        examples=["500"],
+    )
+    max_variable_values: int = Field(
+        default=2000,
+        ge=1,
+        le=100_000,
+        description="Most values in all variables together.",
+        examples=["2000"],
+    )
+    max_representations: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="Most entities that a federation router may ask for at once.",
+        examples=["100"],
     )
     max_objects: int = Field(
         default=10_000,
@@ -59,6 +132,13 @@ class GatewaySettings(EnvSettings):
         le=1_000_000,
         description="Most objects that an operation can answer with, `first` multiplied.",
         examples=["10000"],
+    )
+    max_cost: int = Field(
+        default=20_000,
+        ge=1,
+        le=10_000_000,
+        description="Dearest operation, by `@cost` and `@listSize` of the schema.",
+        examples=["20000"],
     )
     max_operations: int = Field(
         default=256,
