@@ -15,6 +15,7 @@ from strawberry.types.field import StrawberryField
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
 from gateway.errors import GatewayError, UpstreamError
+from gateway.graph.cache_control import strictest
 from gateway.graph.context import Info, NodeResolver, path_of
 from gateway.graph.facets import needed, needs
 from gateway.quota.spec import BudgetSpec
@@ -150,7 +151,10 @@ def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
     del gather.__wrapped__  # type: ignore[attr-defined] # or Strawberry reads the part's signature
     facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
     made: StrawberryField = strawberry.field(
-        resolver=gather, description=first.description, metadata=needs(*facets)
+        resolver=gather,
+        description=first.description,
+        metadata=needs(*facets),
+        directives=strictest(parts),
     )
     made.python_name = _named(first)
     return made

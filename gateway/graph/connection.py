@@ -11,6 +11,7 @@ import strawberry
 
 from gateway.domain.movie import Page
 from gateway.errors import BadUserInputError
+from gateway.graph.cache_control import inheriting
 from gateway.graph.cursor import Cursor, binding, decode, encode
 
 T = TypeVar("T")
@@ -30,7 +31,10 @@ After = Annotated[
 ]
 
 
-@strawberry.type(description="Where a page of a connection stands (Relay).")
+@strawberry.type(
+    description="Where a page of a connection stands (Relay).",
+    directives=[inheriting()],
+)
 class PageInfo:
     """Relay's page information."""
 
@@ -46,7 +50,10 @@ class PageInfo:
     )
 
 
-@strawberry.type(description="An item and its place in the list.")
+@strawberry.type(
+    description="An item and its place in the list.",
+    directives=[inheriting()],
+)
 class Edge(Generic[N]):
     """An item with its cursor."""
 
@@ -56,7 +63,10 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The item.")
 
 
-@strawberry.type(description="One page of a list.")
+@strawberry.type(
+    description="One page of a list.",
+    directives=[inheriting()],
+)
 class Connection(Generic[N]):
     """A page in Relay's shape, with GitHub's shortcut ``nodes``; cursors are written when asked."""
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 import strawberry
 
+from gateway.graph.cache_control import inheriting
 from gateway.graph.described import described
 from gateway.graph.scalars import URL
 
@@ -92,7 +93,10 @@ described(
 )
 
 
-@strawberry.type(description="A picture.")
+@strawberry.type(
+    description="A picture.",
+    directives=[inheriting()],
+)
 class Image:
     """A picture by its address."""
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 import strawberry
 
 from gateway.domain import movie as domain
+from gateway.graph.cache_control import inheriting, lasting
 from gateway.graph.ids import global_id
 from gateway.graph.locale import Locale
 from gateway.graph.node import Node
 from gateway.graph.scalars import URL
 
 
-@strawberry.type(description="A film, keyed by its TMDB id.")
+@strawberry.type(
+    description="A film, keyed by its TMDB id.",
+    directives=[lasting(timedelta(hours=24))],
+)
 class Movie(Node):
     """A film; fields beyond a list item's are joined by the upstreams that own them."""
 
@@ -56,7 +60,10 @@ class Movie(Node):
         )
 
 
-@strawberry.type(description="A genre, with its name in the language asked for.")
+@strawberry.type(
+    description="A genre, with its name in the language asked for.",
+    directives=[inheriting()],
+)
 class Genre:
     """A genre of TMDB's list."""
 
@@ -74,7 +81,10 @@ class Genre:
         )
 
 
-@strawberry.type(description="A series of films that belong together.")
+@strawberry.type(
+    description="A series of films that belong together.",
+    directives=[inheriting()],
+)
 class Collection:
     """Such as a trilogy."""
 
@@ -84,7 +94,10 @@ class Collection:
     backdrop_path: strawberry.Private[str | None] = None
 
 
-@strawberry.type(description="A theme that editors attached to a film.")
+@strawberry.type(
+    description="A theme that editors attached to a film.",
+    directives=[inheriting()],
+)
 class Keyword:
     """A TMDB keyword."""
 
@@ -92,7 +105,10 @@ class Keyword:
     name: str = strawberry.field(description="The keyword, in English.")
 
 
-@strawberry.type(description="One judgement of a film, on the scale of whoever judges.")
+@strawberry.type(
+    description="One judgement of a film, on the scale of whoever judges.",
+    directives=[inheriting()],
+)
 class Rating:
     """A rating of one source."""
 
@@ -106,7 +122,10 @@ class Rating:
     )
 
 
-@strawberry.type(description="The same film in other catalogues; null where it has no entry.")
+@strawberry.type(
+    description="The same film in other catalogues; null where it has no entry.",
+    directives=[inheriting()],
+)
 class ExternalIds:
     """Ids that other sites know the film by."""
 
@@ -117,7 +136,10 @@ class ExternalIds:
     twitter_id: str | None = strawberry.field(description="Account at X, once Twitter.")
 
 
-@strawberry.type(description="A service that offers a film.")
+@strawberry.type(
+    description="A service that offers a film.",
+    directives=[inheriting()],
+)
 class WatchProvider:
     """Such as a streaming service."""
 
@@ -128,7 +150,8 @@ class WatchProvider:
 
 @strawberry.type(
     description="Where a film can be watched in one region, by kind of offer; an empty list means "
-    "that nobody offers it so. Data by JustWatch, which must be named where it is shown."
+    "that nobody offers it so. Data by JustWatch, which must be named where it is shown.",
+    directives=[inheriting()],
 )
 class WatchProviders:
     """Offers of one region."""

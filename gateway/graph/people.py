@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
+from gateway.graph.cache_control import inheriting
 
-@strawberry.type(description="A person on screen, in one film.")
+
+@strawberry.type(
+    description="A person on screen, in one film.",
+    directives=[inheriting()],
+)
 class CastMember:
     """A role and who plays it."""
 
@@ -18,7 +23,10 @@ class CastMember:
     profile_path: strawberry.Private[str | None] = None
 
 
-@strawberry.type(description="A person behind the camera, in one film and job.")
+@strawberry.type(
+    description="A person behind the camera, in one film and job.",
+    directives=[inheriting()],
+)
 class CrewMember:
     """A job and who does it."""
 
@@ -33,7 +41,10 @@ class CrewMember:
     profile_path: strawberry.Private[str | None] = None
 
 
-@strawberry.type(description="Everyone who is credited for a film.")
+@strawberry.type(
+    description="Everyone who is credited for a film.",
+    directives=[inheriting()],
+)
 class Credits:
     """Cast and crew."""
 

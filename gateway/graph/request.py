@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import strawberry
 
 from gateway.domain import request as domain
+from gateway.graph.cache_control import inheriting, lasting
 from gateway.graph.ids import global_id
 from gateway.graph.node import Node
 
+_MOVES = timedelta(seconds=30)  # what somebody may decide or fetch at any moment
 
-@strawberry.type(description="A person who may ask for films.")
+
+@strawberry.type(
+    description="A person who may ask for films.",
+    directives=[inheriting()],
+)
 class User:
     """A person; nothing private of theirs is in the graph."""
 
@@ -27,7 +33,11 @@ class User:
         )
 
 
-@strawberry.type(name="Request", description="A person's wish for a film, on one track.")
+@strawberry.type(
+    name="Request",
+    description="A person's wish for a film, on one track.",
+    directives=[lasting(_MOVES)],
+)
 class MediaRequest(Node):
     """A media request; the bare word means HTTP elsewhere in the code."""
 
@@ -36,22 +46,29 @@ class MediaRequest(Node):
     tmdb_id: int = strawberry.field(
         description="TMDB's id of the film; there even when TMDB is not."
     )
-    status: domain.RequestStatus = strawberry.field(description="What was decided.")
+    status: domain.RequestStatus = strawberry.field(
+        description="What was decided.",
+        directives=[lasting(_MOVES)],
+    )
     availability: domain.Availability | None = strawberry.field(
-        description="How far the film got on this track."
+        description="How far the film got on this track.",
+        directives=[lasting(_MOVES)],
     )
     is_4k: bool = strawberry.field(
         name="is4k", description="Whether it asks for the 4K track; HD and 4K are separate wishes."
     )
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(
-        description="When it last changed, as far as the store tells: Seerr 3.1 never moves it."
+        description="When it last changed, as far as the store tells: Seerr 3.1 never moves it.",
+        directives=[lasting(_MOVES)],
     )
     requested_by: User | None = strawberry.field(
-        description="Who asked; null where that account is gone."
+        description="Who asked; null where that account is gone.",
+        directives=[lasting(_MOVES)],
     )
     decided_by: User | None = strawberry.field(
-        description="Who approved or declined; null while nobody has."
+        description="Who approved or declined; null while nobody has.",
+        directives=[lasting(_MOVES)],
     )
 
     @classmethod

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, cast
 
 import strawberry
 
 from gateway.errors import BadUserInputError
+from gateway.graph.cache_control import CacheControlScope, lasting
 from gateway.graph.context import Info
 from gateway.graph.ids import malformed, parse
 from gateway.graph.node import Node
@@ -25,7 +27,8 @@ class Query:
     """The read side."""
 
     @strawberry.field(
-        description="One object by its global id; null if there is no such object (Relay)."
+        description="One object by its global id; null if there is no such object (Relay).",
+        directives=[lasting(timedelta(hours=6))],
     )
     async def node(
         self,
@@ -37,7 +40,8 @@ class Query:
 
     @strawberry.field(
         description="Objects by their global ids, slot by slot: an id that is malformed or names "
-        "nothing nulls its own slot only (Relay)."
+        "nothing nulls its own slot only (Relay).",
+        directives=[lasting(timedelta(hours=6))],
     )
     def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         """Find all side by side; a slow one does not hold up what is nested in the others."""
@@ -46,7 +50,10 @@ class Query:
         # The executor waits for each slot on its own, and nulls it alone if it fails.
         return cast("list[Node | None]", [find(info, each) for each in ids])
 
-    @strawberry.field(description="Who asks; null when anonymous.")
+    @strawberry.field(
+        description="Who asks; null when anonymous.",
+        directives=[lasting(timedelta(minutes=1), scope=CacheControlScope.PRIVATE)],
+    )
     def viewer(self, info: Info) -> User | None:
         """The caller, where one is known."""
         viewer = info.context.viewer

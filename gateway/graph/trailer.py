@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import strawberry
 
 from gateway.domain import trailer as domain
+from gateway.graph.cache_control import inheriting, lasting
 from gateway.graph.ids import global_id
 from gateway.graph.node import Node
 from gateway.graph.scalars import URL
@@ -23,7 +24,10 @@ _EMBED = {
 NO_LANGUAGE = "xx"  # stands in ids where TMDB names none
 
 
-@strawberry.type(description="A video about a film, such as its trailer.")
+@strawberry.type(
+    description="A video about a film, such as its trailer.",
+    directives=[lasting(timedelta(hours=6))],
+)
 class Trailer(Node):
     """A video as TMDB lists it."""
 
@@ -84,7 +88,10 @@ def _key(model: domain.Trailer) -> str:
     return model.key if model.site in _WATCH else ""
 
 
-@strawberry.type(description="Whoever published a video at its site.")
+@strawberry.type(
+    description="Whoever published a video at its site.",
+    directives=[inheriting()],
+)
 class Channel:
     """A YouTube channel."""
 

@@ -8,6 +8,7 @@ from typing import Self
 
 import strawberry
 
+from gateway.graph.cache_control import lasting
 from gateway.graph.context import UpstreamHandle
 from gateway.graph.described import described
 from gateway.transport.budget import BudgetState
@@ -34,7 +35,10 @@ described(
 )
 
 
-@strawberry.type(description="How one upstream is, as the replica that answers sees it.")
+@strawberry.type(
+    description="How one upstream is, as the replica that answers sees it.",
+    directives=[lasting(timedelta(0))],
+)
 class UpstreamStatus:
     """One upstream's health."""
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import strawberry
 
+from gateway.graph.cache_control import lasting
 from gateway.graph.context import Info
 from gateway.graph.facets import Facet, needs
 from gateway.graph.loader import landed
 from gateway.graph.movie import Movie, Rating
 from gateway.graph.ports import MovieKey, MoviesById
+from gateway.upstreams.omdb import policies
 from gateway.upstreams.omdb.loaders import RatingsLoader
 
 
 @strawberry.field(
-    description="IMDb, Rotten Tomatoes and Metacritic.", metadata=needs(Facet.DETAILS)
+    description="IMDb, Rotten Tomatoes and Metacritic.",
+    metadata=needs(Facet.DETAILS),
+    directives=[lasting(policies.RATINGS.ttl)],
 )
 async def ratings(movie: strawberry.Parent[Movie], info: Info) -> list[Rating] | None:
     """Join by the IMDb id, which the film's own page tells."""

@@ -10,6 +10,7 @@ import strawberry
 
 from gateway.domain import request as domain
 from gateway.domain.request import Availability, MediaState, RequestStatus
+from gateway.graph.cache_control import CacheControlScope, lasting
 from gateway.graph.connection import After, Connection, First, Window, connect_list
 from gateway.graph.context import GraphContext, Info
 from gateway.graph.described import described
@@ -18,6 +19,7 @@ from gateway.graph.loaded import loads
 from gateway.graph.loader import Landing
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
+from gateway.upstreams.seerr import policies
 from gateway.upstreams.seerr.loaders import EVERYTHING, MediaLoader, RequestLoader, RequestsLoader
 from gateway.upstreams.seerr.mirror import MediaMirror, RequestMirror
 
@@ -54,7 +56,10 @@ described(
 )
 
 
-@strawberry.field(description="Requests of everybody for films.")
+@strawberry.field(
+    description="Requests of everybody for films.",
+    directives=[lasting(policies.REQUESTS.ttl)],
+)
 async def requests(
     info: Info,
     first: First = 20,
@@ -88,7 +93,11 @@ async def requests(
     return _connection(found, window)
 
 
-@strawberry.field(name="requests", description="Requests for this film, newest first.")
+@strawberry.field(
+    name="requests",
+    description="Requests for this film, newest first.",
+    directives=[lasting(policies.REQUESTS.ttl)],
+)
 @loads(requests_mirror)
 def requests_of_movie(
     mirror: RequestMirror | None,
@@ -107,7 +116,10 @@ def _connection(found: Sequence[domain.MediaRequest], window: Window) -> Connect
     )
 
 
-@strawberry.field(description="How far the film got in the library, on one track.")
+@strawberry.field(
+    description="How far the film got in the library, on one track.",
+    directives=[lasting(policies.MEDIA.ttl)],
+)
 @loads(media_mirror)
 def availability(
     mirror: MediaMirror | None, movie: strawberry.Parent[Movie], is_4k: Is4k = False
@@ -121,7 +133,8 @@ def availability(
 
 @strawberry.field(
     description="The viewer's own newest request for this film on one track; null when anonymous, "
-    "and where there is none."
+    "and where there is none.",
+    directives=[lasting(policies.REQUESTS.ttl, scope=CacheControlScope.PRIVATE)],
 )
 async def viewer_request(
     movie: strawberry.Parent[Movie], info: Info, is_4k: Is4k = False

@@ -12,6 +12,7 @@ import strawberry
 
 from gateway.domain.movie import MovieSummary, Page
 from gateway.errors import BadUserInputError
+from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First, Window, connect_pages
 from gateway.graph.context import Info
 from gateway.graph.described import described
@@ -20,6 +21,7 @@ from gateway.graph.loader import landed
 from gateway.graph.locale import Locale
 from gateway.graph.movie import Genre, Movie
 from gateway.graph.ports import MovieKey
+from gateway.upstreams.tmdb import policies
 from gateway.upstreams.tmdb.fields.discover import DiscoverFilter, DiscoverOrder, to_discover
 from gateway.upstreams.tmdb.lists import (
     MAX_PAGE,
@@ -90,7 +92,10 @@ described(
 )
 
 
-@strawberry.field(description="One film; null if there is no such film.")
+@strawberry.field(
+    description="One film; null if there is no such film.",
+    directives=[lasting(policies.MOVIE.ttl)],
+)
 async def movie(
     info: Info,
     by: Annotated[MovieRef, strawberry.argument(description="Which film.")],
@@ -102,7 +107,8 @@ async def movie(
 
 @strawberry.field(
     description="Films by reference, slot by slot: one that is malformed, unknown or fails nulls "
-    "its own slot only."
+    "its own slot only.",
+    directives=[lasting(policies.MOVIE.ttl)],
 )
 def movies(
     info: Info,
@@ -142,7 +148,10 @@ async def movie_node(info: Info, parts: tuple[str, ...]) -> Movie | None:
     return await _find(info, MovieRef(tmdb_id=tmdb_id), info.context.locale)
 
 
-@strawberry.field(description="Films whose titles match, best match first.")
+@strawberry.field(
+    description="Films whose titles match, best match first.",
+    directives=[lasting(policies.SEARCH.ttl)],
+)
 async def search(
     info: Info,
     query: Annotated[str, strawberry.argument(description="Words of the title, 1 to 200 letters.")],
@@ -172,7 +181,10 @@ async def search(
     return await page_of(info, key, locale, first, after)
 
 
-@strawberry.field(description="Films by their properties.")
+@strawberry.field(
+    description="Films by their properties.",
+    directives=[lasting(policies.DISCOVER.ttl)],
+)
 async def discover(
     info: Info,
     filter: Annotated[  # noqa: A002 - the graph's name
@@ -196,7 +208,10 @@ async def discover(
     return await page_of(info, key, locale, first, after)
 
 
-@strawberry.field(description="One of TMDB's charts.")
+@strawberry.field(
+    description="One of TMDB's charts.",
+    directives=[lasting(policies.CHART.ttl)],
+)
 async def charts(
     info: Info,
     chart: Annotated[MovieChart, strawberry.argument(description="Which chart.")],
@@ -217,7 +232,10 @@ async def charts(
     return await page_of(info, key, locale, first, after)
 
 
-@strawberry.field(description="All genres, named in the language of the request.")
+@strawberry.field(
+    description="All genres, named in the language of the request.",
+    directives=[lasting(policies.GENRES.ttl)],
+)
 async def genres(info: Info) -> list[Genre] | None:
     """Read TMDB's list."""
     found = await info.context.loader(GenresLoader).load(info.context.locale.language, info)

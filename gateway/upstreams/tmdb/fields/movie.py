@@ -11,6 +11,7 @@ import strawberry
 from gateway.domain import movie as domain
 from gateway.domain.movie import Rating as DomainRating
 from gateway.domain.movie import ReleaseStatus
+from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First
 from gateway.graph.context import GraphContext, Info
 from gateway.graph.facets import Facet, needs
@@ -31,6 +32,7 @@ from gateway.graph.movie import (
 from gateway.graph.people import CastMember, Credits, CrewMember
 from gateway.graph.request import MediaRequest
 from gateway.graph.scalars import URL, BigInt
+from gateway.upstreams.tmdb import policies
 from gateway.upstreams.tmdb.fields.entries import page_of
 from gateway.upstreams.tmdb.image_server import image
 from gateway.upstreams.tmdb.lists import GenresLoader, List, PageKey
@@ -125,6 +127,7 @@ def revenue(full: domain.Movie | None) -> BigInt | None:
 @strawberry.field(
     description="The series of films it belongs to; null where there is none.",
     metadata=needs(Facet.DETAILS),
+    directives=[lasting(policies.MOVIE.ttl)],
 )
 @loads(details)
 def collection(full: domain.Movie | None) -> Collection | None:
@@ -149,7 +152,10 @@ def homepage(full: domain.Movie | None) -> URL | None:
     return URL(full.homepage) if full and full.homepage else None
 
 
-@strawberry.field(description="Genres, main one first; empty: TMDB names none.")
+@strawberry.field(
+    description="Genres, main one first; empty: TMDB names none.",
+    directives=[lasting(policies.MOVIE.ttl)],
+)
 async def genres(movie: Parent, info: Info) -> list[Genre] | None:
     """From the film's page where that is loaded anyway, else by id from the list of genres."""
     await asyncio.sleep(0)  # fields beside this one ask in the same turn of the loop
@@ -188,7 +194,8 @@ def backdrop(
 
 @strawberry.field(
     description="How the film is judged, by source; empty: nobody has judged it. "
-    "Sources that fail leave an error beside the others' ratings."
+    "Sources that fail leave an error beside the others' ratings.",
+    directives=[lasting(policies.MOVIE.ttl)],
 )
 async def ratings(movie: Parent, info: Info) -> list[Rating] | None:  # noqa: ARG001 - as every part
     """TMDB's own votes, which every list item knows."""
@@ -199,7 +206,11 @@ async def ratings(movie: Parent, info: Info) -> list[Rating] | None:  # noqa: AR
     return [Rating(source=own.source, value=own.value, scale=own.scale, votes=own.votes)]
 
 
-@strawberry.field(description="Who made it and who is in it.", metadata=needs(Facet.CREDITS))
+@strawberry.field(
+    description="Who made it and who is in it.",
+    metadata=needs(Facet.CREDITS),
+    directives=[lasting(policies.CREDITS.ttl)],
+)
 @loads(of_facet(Facet.CREDITS))
 def credits(found: domain.Credits | None) -> Credits | None:  # noqa: A001 - the graph's name
     """Of the film's credits."""
@@ -232,6 +243,7 @@ def credits(found: domain.Credits | None) -> Credits | None:  # noqa: A001 - the
 @strawberry.field(
     description='Who may see it in a region, such as "PG-13"; null where TMDB does not tell.',
     metadata=needs(Facet.RELEASE_DATES),
+    directives=[lasting(policies.RELEASE_DATES.ttl)],
 )
 @loads(of_facet(Facet.RELEASE_DATES))
 def certification(
@@ -247,7 +259,9 @@ def certification(
 
 
 @strawberry.field(
-    description="Themes that editors attached; empty: none.", metadata=needs(Facet.KEYWORDS)
+    description="Themes that editors attached; empty: none.",
+    metadata=needs(Facet.KEYWORDS),
+    directives=[lasting(policies.KEYWORDS.ttl)],
 )
 @loads(of_facet(Facet.KEYWORDS))
 def keywords(found: tuple[domain.Keyword, ...] | None) -> list[Keyword] | None:
@@ -255,7 +269,11 @@ def keywords(found: tuple[domain.Keyword, ...] | None) -> list[Keyword] | None:
     return None if found is None else [Keyword(tmdb_id=k.tmdb_id, name=k.name) for k in found]
 
 
-@strawberry.field(description="The film in other catalogues.", metadata=needs(Facet.EXTERNAL_IDS))
+@strawberry.field(
+    description="The film in other catalogues.",
+    metadata=needs(Facet.EXTERNAL_IDS),
+    directives=[lasting(policies.EXTERNAL_IDS.ttl)],
+)
 @loads(of_facet(Facet.EXTERNAL_IDS))
 def external_ids(found: domain.ExternalIds | None) -> ExternalIds | None:
     """Of the film's external ids."""
@@ -273,6 +291,7 @@ def external_ids(found: domain.ExternalIds | None) -> ExternalIds | None:
 @strawberry.field(
     description="Where to watch it in a region; null where TMDB knows of no offer there.",
     metadata=needs(Facet.WATCH_PROVIDERS),
+    directives=[lasting(policies.WATCH_PROVIDERS.ttl)],
 )
 @loads(of_facet(Facet.WATCH_PROVIDERS))
 def watch_providers(
@@ -301,6 +320,7 @@ def _providers(found: tuple[domain.WatchProvider, ...]) -> list[WatchProvider]:
 @strawberry.field(
     description="Films that people who liked this one like, says TMDB.",
     metadata=needs(Facet.RECOMMENDATIONS),
+    directives=[lasting(policies.RECOMMENDATIONS.ttl)],
 )
 async def recommendations(
     movie: Parent, info: Info, first: First = 20, after: After = None
@@ -310,7 +330,9 @@ async def recommendations(
 
 
 @strawberry.field(
-    description="Films with the same keywords and genres, says TMDB.", metadata=needs(Facet.SIMILAR)
+    description="Films with the same keywords and genres, says TMDB.",
+    metadata=needs(Facet.SIMILAR),
+    directives=[lasting(policies.SIMILAR.ttl)],
 )
 async def similar(
     movie: Parent, info: Info, first: First = 20, after: After = None
@@ -341,7 +363,11 @@ def film_of_request(request: MediaRequest, context: GraphContext) -> Landing[obj
     return loader.facet(request.tmdb_id, context.locale, Facet.DETAILS)
 
 
-@strawberry.field(name="movie", description="The film; null if TMDB no longer knows it.")
+@strawberry.field(
+    name="movie",
+    description="The film; null if TMDB no longer knows it.",
+    directives=[lasting(policies.MOVIE.ttl)],
+)
 @loads(film_of_request)
 def movie_of_request(film: domain.Movie | None, context: GraphContext) -> Movie | None:
     """Join a request to its film by the TMDB id."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, cast
 
 import strawberry
@@ -12,6 +12,7 @@ import strawberry
 from gateway.domain import trailer as domain
 from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.errors import BadUserInputError, UpstreamError
+from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First, Window, connect_list
 from gateway.graph.context import GraphContext, Info, path_of
 from gateway.graph.facets import Facet, needs
@@ -22,12 +23,14 @@ from gateway.graph.locale import Locale, language_tag
 from gateway.graph.movie import Movie
 from gateway.graph.ports import VideosByKey
 from gateway.graph.trailer import NO_LANGUAGE, Trailer
+from gateway.upstreams.tmdb import policies
 from gateway.upstreams.tmdb.loaders import FacetLoader
 
 _LANGUAGE = re.compile("[a-z]{2}")
 _MOST_LANGUAGES = 20
 _CHECKED_IN_LISTS = 2  # candidates whose playability is looked up: twenty films share one call
 _CHECKED_ALONE = 10  # of one film, for the price of one
+_PLAYABLE = timedelta(hours=1)  # as long as what the video's site says of it
 _DAWN = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {TrailerKind.TRAILER: 2, TrailerKind.TEASER: 1}
 
@@ -104,6 +107,7 @@ def score(video: domain.Trailer, locale: Locale) -> tuple[int, int, int, int, da
     description="Videos about the film, best first: trailers before teasers before the rest, in "
     "the language asked for, official, sharp, new. Empty: TMDB knows of none.",
     metadata=needs(Facet.VIDEOS),
+    directives=[lasting(policies.VIDEOS.ttl)],
 )
 @loads(videos_of)
 def trailers(
@@ -134,6 +138,7 @@ def trailers(
     "not play in the region or on other sites is second choice. Of a film in a list only the "
     "first two are looked up, so that twenty films share one call. Null: there is none.",
     metadata=needs(Facet.VIDEOS),
+    directives=[lasting(_PLAYABLE)],
 )
 async def best_trailer(
     movie: strawberry.Parent[Movie], info: Info, languages: Languages = None
