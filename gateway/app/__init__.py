@@ -12,7 +12,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from gateway.app.process import Gateway
-from gateway.edge import Drain, Edge
+from gateway.edge import Drain, Edge, Gate
+from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.pipeline import Pipeline
 from gateway.registry import load_subgraphs
 from gateway.schema import print_sdl
 from gateway.settings import GatewaySettings, resolve_upstreams
@@ -54,24 +56,22 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
     app.router.redirect_slashes = False  # its redirects lead to whatever the Host header says
     app.router.routes.extend(
         routes(
-            execute=gateway.execute,
             sdl=print_sdl(),
             ready=drain.ready,
             graphiql=settings.graphiql,
-            max_body_bytes=settings.max_body_bytes,
         )
     )
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
         app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
-    edge = Edge(
-        app,
-        drain,
-        max_operations=settings.max_operations,
+    graphql = GraphQLEndpoint(
+        pipeline=Pipeline(gateway, Gate(most=settings.max_operations)),
+        drain=drain,
+        page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
         max_body_bytes=settings.max_body_bytes,
     )
-    return _open_to(edge, settings)
+    return _open_to(Edge(app, graphql, drain), settings)
 
 
 def _open_to(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:

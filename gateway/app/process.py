@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
-from starlette.requests import Request
-
 from gateway.app.background import Background
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
@@ -15,9 +13,11 @@ from gateway.cache.notes import Notes
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
-from gateway.edge.request import deadline_s
+from gateway.edge.graphql.ports import Asked
+from gateway.edge.graphql.reply import Answer
 from gateway.engine.execute import Engine, Outcome
 from gateway.engine.limits import Limits
+from gateway.engine.prepared import Prepared
 from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, negotiate
@@ -27,8 +27,7 @@ from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import BackgroundContext
 from gateway.transport.aiohttp_port import AiohttpPort
-from gateway.transport.deadline import limit, remaining_s
-from gateway.web import ExecutionAnswer, GraphQLParams
+from gateway.transport.deadline import remaining_s
 
 _VARY = "Accept, Accept-Language, X-Freshness"
 _START_PATIENCE_S = 2.0
@@ -70,23 +69,26 @@ class Gateway:
         """Whether other processes share the cache."""
         return self._line is not None
 
-    async def execute(self, params: GraphQLParams, request: Request) -> ExecutionAnswer:
+    def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
+        """The operation that a call means, or why it is refused."""
+        return self._engine.prepare(query, name)
+
+    async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
-        locale = negotiate(request.headers.get("accept-language"), self._locale)
-        asked = request.headers.get("x-freshness", "").strip().lower()
-        freshness = FreshnessLog(everything=asked == "all")
+        language = asked.fields.get(b"accept-language")
+        locale = self._locale
+        if language is not None:
+            locale = negotiate(language.decode("latin-1"), locale)
+        told = asked.fields.get(b"x-freshness", b"").strip().lower()
+        freshness = FreshnessLog(everything=told == b"all")
         context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
-        prepared = self._engine.prepare(params.query, params.operation_name)
-        if isinstance(prepared, Outcome):
-            outcome = prepared
-        else:
-            with limit(deadline_s(request.headers, self._settings.deadline_s)):
-                outcome = await self._engine.run(
-                    prepared, params.variables, context, read_only=params.read_only
-                )
-        told = freshness.shown()
-        return ExecutionAnswer(
-            body={**outcome.body, "extensions": {"freshness": told}} if told else outcome.body,
+        params = asked.params
+        outcome = await self._engine.run(
+            prepared, params.variables, context, read_only=params.read_only
+        )
+        shown = freshness.shown()
+        return Answer(
+            body={**outcome.body, "extensions": {"freshness": shown}} if shown else outcome.body,
             executed=outcome.executed,
             headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,

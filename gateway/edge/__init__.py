@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.edge.disconnect import MUST_FINISH
 from gateway.edge.drain import Drain
 from gateway.edge.edge import Edge
+from gateway.edge.gate import Gate
 
-__all__ = ["MUST_FINISH", "Drain", "Edge"]
+__all__ = ["Drain", "Edge", "Gate"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
 
 from starlette.types import Message, Send
 
-_CLOSE = (b"connection", b"close")
+CLOSE: Final = (b"connection", b"close")
 
 
 class Drain:
@@ -38,8 +39,8 @@ class Drain:
 
         async def sending(message: Message) -> None:
             if self.has_begun and message["type"] == "http.response.start":
-                kept = [each for each in message.get("headers", ()) if each[0] != _CLOSE[0]]
-                message = {**message, "headers": [*kept, _CLOSE]}
+                kept = [each for each in message.get("headers", ()) if each[0] != CLOSE[0]]
+                message = {**message, "headers": [*kept, CLOSE]}
             await send(message)
 
         return sending

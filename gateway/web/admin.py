@@ -18,9 +18,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.cache.tags import checked
-from gateway.web.body import read_json_body
-from gateway.web.parameters import parse_json
-from gateway.web.refusal import RefusalCode, RefusedError
+from gateway.edge.graphql.body import read_json_body
+from gateway.edge.graphql.fields import read_fields
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
+from gateway.edge.graphql.strict_json import parse_json
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def admin_routes(cache: Purgeable, *, token: str, shared: bool) -> list[BaseRout
     """
 
     async def purge(request: Request) -> Response:
-        tags = _tags(await read_json_body(request, MAX_BODY_BYTES))
+        tags = _tags(await _body(request))
         is_heard = await cache.purge(*tags)
         log.info("purged", extra={"tags": len(tags), "heard": is_heard})
         reach = "process" if not shared else "fleet" if is_heard else "process, fleet later"
@@ -104,6 +105,11 @@ class _Guarded:
         if request.method not in self.methods:
             allowed = ", ".join(self.methods)
             raise RefusedError(RefusalCode.METHOD_NOT_ALLOWED, f"Use {allowed}.", Allow=allowed)
+
+
+async def _body(request: Request) -> bytes:
+    fields = read_fields(request.scope["headers"])
+    return await read_json_body(fields, request.receive, MAX_BODY_BYTES)
 
 
 def _tags(body: bytes) -> list[str]:

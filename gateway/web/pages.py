@@ -14,7 +14,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
-from gateway.web import negotiation
+from gateway.edge.graphql import negotiation
 from gateway.web.bundle import Bundle
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""A few lines of ASGI for the edge to stand in front of, and requests that need no server."""
+"""A graph whose operations end when the test says so, and requests that need no server."""
 
 from __future__ import annotations
 
@@ -7,45 +7,62 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from starlette.types import Receive, Scope, Send
+from graphql import OperationDefinitionNode, parse
+from starlette.applications import Starlette
 
-from gateway.edge import MUST_FINISH, Drain, Edge
+from gateway.edge import Drain, Edge, Gate
+from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.pipeline import Pipeline
+from gateway.edge.graphql.reply import Answer
+from gateway.engine.prepared import Prepared
+from gateway.web import routes
 
 
 class Played:
-    """An app whose operations end when the test says so."""
+    """Every document is good, and every operation waits for ``open``."""
 
-    def __init__(self, *, must_finish: bool = False) -> None:
+    def __init__(self) -> None:
         self.open = asyncio.Event()
         self.begun = 0
         self.ended = 0
         self.cancelled = 0
-        self.bodies: list[bytes] = []
-        self._must_finish = must_finish
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def prepare(self, query: str, *_: object) -> Prepared:
+        document = parse(query)
+        (operation,) = document.definitions
+        assert isinstance(operation, OperationDefinitionNode)
+        return Prepared(document, operation, query)
+
+    async def run(self, *_: object) -> Answer:
         self.begun += 1
-        if self._must_finish:
-            scope["state"][MUST_FINISH] = True
-        self.bodies.append((await receive()).get("body", b""))
         try:
-            if scope["path"] == "/graphql":
-                await self.open.wait()
+            await self.open.wait()
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
         self.ended += 1
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"{}"})
+        return Answer({"data": {}}, executed=True)
 
 
 async def nothing() -> Mapping[str, str]:
     return {}
 
 
-def edge_of(app: Any, drain: Drain | None = None, **given: float) -> Edge:  # noqa: ANN401 - ASGI
-    options: dict[str, Any] = {"max_operations": 2, "deadline_s": 5.0, "max_body_bytes": 1024}
-    return Edge(app, drain or Drain(nothing, lasts_s=0), **{**options, **given})
+def gate_of(most: int = 2) -> Gate:
+    return Gate(most=most)
+
+
+def edge_of(graph: Any, drain: Drain | None = None, gate: Gate | None = None) -> Edge:  # noqa: ANN401 - a Graph
+    drain = drain or Drain(nothing, lasts_s=0)
+    pages = Starlette(routes=routes(sdl="type Query", ready=drain.ready, graphiql=True))
+    endpoint = GraphQLEndpoint(
+        pipeline=Pipeline(graph, gate or gate_of()),
+        drain=drain,
+        page=pages,
+        deadline_s=5.0,
+        max_body_bytes=1024,
+    )
+    return Edge(pages, endpoint, drain)
 
 
 def client_of(app: Any) -> httpx.AsyncClient:  # noqa: ANN401 - any ASGI app

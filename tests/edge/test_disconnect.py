@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.app import create_app
 from gateway.sandbox import Fault, Sandbox
-from tests.edge.played import Played, edge_of
+from tests.edge.played import Played, edge_of, gate_of
 from tests.faults.house import FILMS, Clock, environ_of, make_gateway, serving
 
 PAGE = """{ charts(chart: POPULAR, first: 20) { nodes {
@@ -44,11 +44,15 @@ async def site() -> AsyncIterator[Site]:
         yield Site(port, sandbox)
 
 
+def request(query: str) -> bytes:
+    body = json.dumps({"query": query}).encode()
+    head = b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    return b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
+
+
 async def send(port: int, query: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    body = json.dumps({"query": query}).encode()
-    head = f"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"  # noqa: E501 - a head is a line
-    writer.write(head.encode() + body)
+    writer.write(request(query))
     await writer.drain()
     return reader, writer
 
@@ -90,12 +94,11 @@ async def test_a_neighbour_is_not_disturbed() -> None:
         assert len(found.calls()) == 1 + 20
 
 
-async def test_work_ends_at_once_unless_it_must_be_finished() -> None:
-    for must_finish in (False, True):
-        app = Played(must_finish=must_finish)
-        edge = edge_of(app)
-        async with serving(edge) as port:
-            _, writer = await send(port, "{ a }")
+async def test_work_ends_at_once_unless_it_changes_something() -> None:
+    for query, must_finish in (("{ a }", False), ("mutation { a }", True)):
+        app, gate = Played(), gate_of()
+        async with serving(edge_of(app, gate=gate)) as port:
+            _, writer = await send(port, query)
             await until(lambda app=app: app.begun)
             writer.close()
             if must_finish:
@@ -106,7 +109,7 @@ async def test_work_ends_at_once_unless_it_must_be_finished() -> None:
                 async with asyncio.timeout(0.1):
                     await until(lambda app=app: app.cancelled)
             assert app.cancelled == int(not must_finish)
-            await until(lambda edge=edge: edge._gate._admission.inside == 0)
+            await until(lambda gate=gate: gate._admission.inside == 0)
 
 
 async def test_a_connection_serves_many_operations_in_turn() -> None:
@@ -116,14 +119,14 @@ async def test_a_connection_serves_many_operations_in_turn() -> None:
     async with serving(edge_of(app)) as port:
         reader, writer = await send(port, "{ a }")
         for _ in range(3):
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.split()[1] == b"200"
-            await reader.readuntil(b"0\r\n\r\n")
-            body = b'{"query":"{ a }"}'
-            writer.write(
-                b"POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%b"
-                % (len(body), body)
-            )
-        await reader.readuntil(b"0\r\n\r\n")
+            await answered(reader)
+            writer.write(request("{ a }"))
+        await answered(reader)
         writer.close()
     assert app.ended == 4
+
+
+async def answered(reader: asyncio.StreamReader) -> None:
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.split()[1] == b"200"
+    assert await reader.readuntil(b"}}") == b'{"data":{}}'

@@ -11,9 +11,15 @@ import pytest
 import strawberry
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast, parse
 from starlette.applications import Starlette
-from starlette.requests import Request
 
-from gateway.web import ExecutionAnswer, GraphQLParams, routes
+from gateway.edge import Drain, Edge, Gate
+from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.pipeline import Pipeline
+from gateway.edge.graphql.ports import Asked, Graph
+from gateway.edge.graphql.reply import Answer
+from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
+from gateway.web import routes
 
 SDL = "type Query {\n  echo(text: String!): String!\n}\n"
 
@@ -41,34 +47,39 @@ class Mutation:
 SCHEMA = strawberry.Schema(query=Query, mutation=Mutation)
 
 
-def refused(message: str, code: str, status: HTTPStatus | None = None) -> ExecutionAnswer:
+def refused(message: str, code: str) -> Outcome:
     body = {"errors": [{"message": message, "extensions": {"code": code}}]}
-    return ExecutionAnswer(body, executed=False, status=status)
+    return Outcome(body, executed=False)
 
 
-async def execute(params: GraphQLParams, _request: Request) -> ExecutionAnswer:
-    """What app.py does with the real schema, as briefly as a test may."""
-    try:
-        document = parse(params.query)
-    except GraphQLError as exc:
-        return refused(exc.message, "GRAPHQL_PARSE_FAILED")
-    operation: OperationDefinitionNode | None = get_operation_ast(document, params.operation_name)
-    if operation is None:
-        return refused("Unknown operation.", "OPERATION_RESOLUTION_FAILURE")
-    if params.read_only and operation.operation is not OperationType.QUERY:
-        return refused("Use POST.", "MUTATION_OVER_GET", HTTPStatus.METHOD_NOT_ALLOWED)
-    result = await SCHEMA.execute(
-        params.query, variable_values=params.variables, operation_name=params.operation_name
-    )
-    body: dict[str, object] = {}
-    if result.errors:
-        body["errors"] = [error.formatted for error in result.errors]
-    executed = result.data is not None or not isinstance(result.errors, list)
-    return ExecutionAnswer(
-        {**body, "data": result.data} if executed else body,
-        executed=executed,
-        headers={"X-Executed": str(executed).lower()},
-    )
+class Echo:
+    """What the app does with the real schema, as briefly as a test may."""
+
+    def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
+        try:
+            document = parse(query)
+        except GraphQLError as exc:
+            return refused(exc.message, "GRAPHQL_PARSE_FAILED")
+        operation: OperationDefinitionNode | None = get_operation_ast(document, name)
+        if operation is None:
+            return refused("Unknown operation.", "OPERATION_RESOLUTION_FAILURE")
+        return Prepared(document, operation, query)
+
+    async def run(self, prepared: Prepared, asked: Asked) -> Answer:
+        params = asked.params
+        if params.read_only and prepared.kind is not OperationType.QUERY:
+            body = refused("Use POST.", "MUTATION_OVER_GET").body
+            return Answer(body, executed=False, status=HTTPStatus.METHOD_NOT_ALLOWED)
+        result = await SCHEMA.execute(
+            params.query, variable_values=params.variables, operation_name=params.operation_name
+        )
+        errors = [error.formatted for error in result.errors or ()]
+        executed = result.data is not None or not isinstance(result.errors, list)
+        body = {
+            **({"errors": errors} if errors else {}),
+            **({"data": result.data} if executed else {}),
+        }
+        return Answer(body, executed, {"X-Executed": str(executed).lower()})
 
 
 async def all_ready() -> Mapping[str, str]:
@@ -79,16 +90,20 @@ async def all_ready() -> Mapping[str, str]:
 async def _connect(
     *,
     ready: Callable[[], Awaitable[Mapping[str, str]]] = all_ready,
-    run: Callable[[GraphQLParams, Request], Awaitable[ExecutionAnswer]] = execute,
+    graph: Graph | None = None,
     graphiql: bool = True,
     max_body_bytes: int = 4096,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(
-        routes=routes(
-            execute=run, sdl=SDL, ready=ready, graphiql=graphiql, max_body_bytes=max_body_bytes
-        )
+    drain = Drain(ready, lasts_s=0)
+    pages = Starlette(routes=routes(sdl=SDL, ready=drain.ready, graphiql=graphiql))
+    endpoint = GraphQLEndpoint(
+        pipeline=Pipeline(graph or Echo(), Gate(most=16)),
+        drain=drain,
+        page=pages if graphiql else None,
+        deadline_s=5.0,
+        max_body_bytes=max_body_bytes,
     )
-    transport = httpx.ASGITransport(app=app)
+    transport = httpx.ASGITransport(app=Edge(pages, endpoint, drain))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield client
 

@@ -11,11 +11,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.requests import Request
 
-from gateway.web import ExecutionAnswer, GraphQLParams
-from gateway.web.parameters import MAX_DEPTH, from_json, from_query_string, parse_json
-from gateway.web.refusal import RefusedError
+from gateway.edge.graphql.parameters import from_json, from_query_string
+from gateway.edge.graphql.refusal import RefusedError
+from gateway.edge.graphql.strict_json import MAX_DEPTH, parse_json
+from gateway.engine.execute import Outcome
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -132,10 +132,11 @@ async def test_a_chunked_body_is_not_read_past_the_limit(connect: Connect) -> No
 async def test_an_unplanned_failure_is_masked(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def explode(_params: GraphQLParams, _request: Request) -> ExecutionAnswer:
-        raise RuntimeError("secret")
+    class Broken:
+        def prepare(self, *_: object) -> Outcome:
+            raise RuntimeError("secret")
 
-    async with connect(run=explode) as client:
+    async with connect(graph=Broken()) as client:
         response = await client.post("/graphql", json={"query": "{a}"})
 
     assert response.status_code == 500

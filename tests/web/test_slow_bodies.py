@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
-from starlette.requests import Request
-from starlette.routing import Route, Router
 
-from gateway.web import ExecutionAnswer, GraphQLParams
-from gateway.web.graphql import GraphQLView
+from gateway.edge import Drain, Gate
+from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.pipeline import Pipeline
+from gateway.edge.graphql.reply import Answer
+from gateway.engine.execute import Outcome
 
 HEAD = (
     b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -21,15 +22,31 @@ HEAD = (
 )
 
 
-async def never(_params: GraphQLParams, _request: Request) -> ExecutionAnswer:
-    raise AssertionError("there is no whole body")
+class Never:
+    """There is no whole body."""
+
+    def prepare(self, *_: object) -> Outcome:
+        raise AssertionError
+
+    async def run(self, *_: object) -> Answer:
+        raise AssertionError
+
+
+async def ready() -> Mapping[str, str]:
+    return {}
 
 
 @asynccontextmanager
 async def listening(patience_s: float) -> AsyncIterator[int]:
-    view = GraphQLView(execute=never, page=None, max_body_bytes=4096, body_patience_s=patience_s)
-    router = Router([Route("/graphql", view)])
-    config = uvicorn.Config(router, log_config=None, lifespan="off", ws="none")
+    endpoint = GraphQLEndpoint(
+        pipeline=Pipeline(Never(), Gate(most=1)),
+        drain=Drain(ready, lasts_s=0),
+        page=None,
+        deadline_s=5.0,
+        max_body_bytes=4096,
+        body_patience_s=patience_s,
+    )
+    config = uvicorn.Config(endpoint, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as sock:
         task = asyncio.create_task(server.serve([sock]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 JSON: Final = "application/json"
@@ -101,3 +102,23 @@ def prefers_html(accept: tuple[MediaRange, ...]) -> bool:
     """Tell a browser's navigation from everything that merely takes ``*/*``."""
     page = fit(accept, HTML)
     return page.specificity > 0 and page > max(fit(accept, GRAPHQL_JSON), fit(accept, JSON))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an ``Accept`` header comes to.
+
+    Args:
+        answer: Media type of a GraphQL answer; ``None`` if the client takes neither.
+        page: Whether it is a browser's navigation.
+    """
+
+    answer: str | None
+    page: bool
+
+
+@lru_cache(maxsize=256)
+def read_accept(header: bytes) -> Accepted:
+    """Read an ``Accept`` header as it came; clients send few different ones."""
+    ranges = parse_accept(header.decode("latin-1"))
+    return Accepted(answer=answer_type(ranges), page=prefers_html(ranges))

@@ -2,31 +2,56 @@
 
 from __future__ import annotations
 
-import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Never, TypeAlias
+from typing import Final
 from urllib.parse import parse_qsl
 
-import orjson
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
+from gateway.edge.graphql.strict_json import JsonObject, parse_json
 
-from gateway.web.refusal import RefusalCode, RefusedError
-
-JsonObject: TypeAlias = dict[str, object]
-
-MAX_DEPTH: Final = 64
 MAX_QUERY_FIELDS: Final = 32
+KEPT: Final = 512
+LONGEST_KEPT_BYTES: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphQLParams:
-    """One operation as a client sent it, well-formed but not yet parsed as GraphQL."""
+    """One operation as a client sent it, well-formed but not yet parsed as GraphQL.
+
+    Shared by all requests of the same bytes: nobody may change it.
+    """
 
     query: str
     variables: dict[str, object] = field(default_factory=dict)
     operation_name: str | None = None
     extensions: dict[str, object] = field(default_factory=dict)
     read_only: bool = False
+
+
+class Bodies:
+    """Reads POST bodies; one that was read lately is not read again."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, GraphQLParams] = OrderedDict()
+
+    def read(self, body: bytes) -> GraphQLParams:
+        """Read a body, or remember.
+
+        Raises:
+            RefusedError: It is no operation.
+        """
+        known = self._known.get(body)
+        if known is not None:
+            self._known.move_to_end(body)
+            return known
+        params = from_json(body)
+        if len(body) <= LONGEST_KEPT_BYTES:
+            self._known[body] = params
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return params
 
 
 def from_json(body: bytes) -> GraphQLParams:
@@ -94,49 +119,3 @@ def _object(source: Mapping[str, object], name: str) -> JsonObject:
     if not isinstance(found, dict):
         raise RefusedError(RefusalCode.BAD_REQUEST, f"`{name}` must be an object or null.")
     return found
-
-
-def parse_json(body: bytes) -> object:
-    """Read JSON as RFC 8259 has it, refusing whatever two parsers could read in two ways.
-
-    orjson refuses bad UTF-8, lone surrogates and NaN; the standard library alone can see a
-    repeated key, and keeps integers beyond 64 bits exact.
-
-    Raises:
-        RefusedError: Not JSON, a repeated key, or nested beyond ``MAX_DEPTH``.
-    """
-    try:
-        orjson.loads(body)
-        found: object = json.loads(body, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as exc:
-        raise RefusedError(RefusalCode.INVALID_JSON, "The body is not valid JSON.") from exc
-    if _is_deeper(found, MAX_DEPTH):
-        raise RefusedError(RefusalCode.INVALID_JSON, f"JSON is nested beyond {MAX_DEPTH} levels.")
-    return found
-
-
-def _refuse_constant(_name: str) -> Never:
-    raise ValueError
-
-
-def _unique(pairs: list[tuple[str, object]]) -> JsonObject:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise RefusedError(RefusalCode.INVALID_JSON, "A JSON object has the same key twice.")
-    return found
-
-
-def _is_deeper(document: object, levels: int) -> bool:
-    """Walk level by level: a recursion here would be what the check is against."""
-    level: list[object] = [document]
-    for _ in range(levels):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return False
-    return True
-
-
-def _children(parent: object) -> list[object]:
-    if isinstance(parent, dict):
-        return list(parent.values())
-    return parent if isinstance(parent, list) else []

@@ -19,8 +19,10 @@ class RefusalCode(StrEnum):
     REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
     PAYLOAD_TOO_LARGE = "PAYLOAD_TOO_LARGE"
     URI_TOO_LONG = "URI_TOO_LONG"
+    HEADERS_TOO_LARGE = "HEADERS_TOO_LARGE"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
     UNSUPPORTED_CONTENT_ENCODING = "UNSUPPORTED_CONTENT_ENCODING"
+    OVERLOADED = "OVERLOADED"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
@@ -34,19 +36,36 @@ STATUS_BY_CODE: Final = {
     RefusalCode.REQUEST_TIMEOUT: HTTPStatus.REQUEST_TIMEOUT,
     RefusalCode.PAYLOAD_TOO_LARGE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     RefusalCode.URI_TOO_LONG: HTTPStatus.REQUEST_URI_TOO_LONG,
+    RefusalCode.HEADERS_TOO_LARGE: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
     RefusalCode.UNSUPPORTED_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     RefusalCode.UNSUPPORTED_CONTENT_ENCODING: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    RefusalCode.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
     RefusalCode.INTERNAL_SERVER_ERROR: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 
 
 class RefusedError(Exception):
-    """A request that cannot be read as an operation; its message is safe to show."""
+    """A request that cannot be read as an operation, or not now; its message is safe to show.
 
-    def __init__(self, code: RefusalCode, message: str, **headers: str) -> None:
+    Args:
+        code: What clients switch on.
+        message: For people.
+        extensions: Beside the code.
+        headers: Of the answer, with ``_`` for ``-``.
+    """
+
+    def __init__(
+        self,
+        code: RefusalCode,
+        message: str,
+        *,
+        extensions: dict[str, object] | None = None,
+        **headers: str,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.extensions = {"code": code.value, **(extensions or {})}
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
     @property
@@ -57,4 +76,4 @@ class RefusedError(Exception):
     @property
     def body(self) -> dict[str, object]:
         """The error in the only shape a GraphQL client has to know."""
-        return {"errors": [{"message": self.message, "extensions": {"code": self.code.value}}]}
+        return {"errors": [{"message": self.message, "extensions": self.extensions}]}

@@ -1,0 +1,57 @@
+"""A request's header fields, read once and without decoding them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
+
+Fields: TypeAlias = Mapping[bytes, bytes]
+"""By lower-case name; what was sent in several lines is joined as RFC 9110 (5.3) has it."""
+
+MOST_LINES: Final = 100
+MOST_BYTES: Final = 32_768
+_MILLISECONDS: Final = re.compile(rb"[1-9][0-9]{0,6}")
+_DIGITS: Final = re.compile(rb"[0-9]{1,18}")
+
+
+def read_fields(lines: Iterable[tuple[bytes, bytes]]) -> Fields:
+    """Index them by name.
+
+    Raises:
+        RefusedError: More of them than any client has reason to send.
+    """
+    sent = list(lines)
+    found = dict(sent)
+    if len(found) != len(sent):
+        found = _joined(sent)
+    if len(sent) > MOST_LINES or sum(map(len, found.values())) > MOST_BYTES:
+        raise RefusedError(
+            RefusalCode.HEADERS_TOO_LARGE,
+            f"Send at most {MOST_LINES} header lines and {MOST_BYTES} bytes in them.",
+            Connection="close",
+        )
+    return found
+
+
+def _joined(sent: list[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    values: dict[bytes, list[bytes]] = {}
+    for name, value in sent:
+        values.setdefault(name, []).append(value)
+    return {name: b", ".join(each) for name, each in values.items()}
+
+
+def deadline_s(fields: Fields, most_s: float) -> float:
+    """The gateway's deadline, or less where the client has less time; nonsense is ignored."""
+    asked = fields.get(b"x-deadline-ms")
+    if asked is None or _MILLISECONDS.fullmatch(asked) is None:
+        return most_s
+    return min(most_s, int(asked) / 1000)
+
+
+def declared_bytes(fields: Fields) -> int:
+    """Length of the body as its head tells; 0 if it does not."""
+    declared = fields.get(b"content-length", b"")
+    return int(declared) if _DIGITS.fullmatch(declared) else 0

@@ -1,0 +1,91 @@
+"""The way of one operation, cheapest first: what is known costs no place and no wait."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.edge.gate import Gate, ShedError
+from gateway.edge.graphql.parameters import GraphQLParams
+from gateway.edge.graphql.ports import Answers, Asked, Clients, Graph
+from gateway.edge.graphql.reply import Answer, Reply, reply_to
+from gateway.edge.refusal import overloaded
+from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
+from gateway.transport.deadline import limit, remaining_s
+
+MOST_KNOWN: Final = 500
+LONGEST_KNOWN: Final = 20_000
+"""Letters; what is longer is odd, and costs more to hold than to read."""
+
+
+class Pipeline:
+    """Takes operations to their answers.
+
+    Args:
+        graph: Runs them.
+        gate: Bounds how many run at once.
+        answers: Whole answers that are kept; ``None``: none are.
+        clients: What each may spend; ``None``: anything.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        gate: Gate,
+        *,
+        answers: Answers | None = None,
+        clients: Clients | None = None,
+    ) -> None:
+        self._graph = graph
+        self._gate = gate
+        self._answers = answers
+        self._clients = clients
+        self._known: dict[tuple[str, str | None], Prepared] = {}
+
+    async def answer(self, asked: Asked) -> Reply:
+        """Answer one operation.
+
+        Raises:
+            RefusedError: It has no place, or its client has nothing left.
+        """
+        params = asked.params
+        prepared = self._known.get((params.query, params.operation_name))
+        if prepared is not None and self._answers is not None:
+            kept = self._answers.peek(prepared, asked)
+            if kept is not None:
+                return kept
+        if self._clients is not None:
+            self._clients.check(asked.caller)
+        with limit(asked.deadline_s):
+            await self._enter()
+            try:
+                return await self._inside(prepared, asked)
+            finally:
+                self._gate.leave()
+
+    async def _enter(self) -> None:
+        try:
+            await self._gate.enter(remaining_s())
+        except ShedError as shed:
+            raise overloaded(shed) from shed
+
+    async def _inside(self, known: Prepared | None, asked: Asked) -> Reply:
+        """Reading a document that nobody sent before is work, too."""
+        params = asked.params
+        prepared = known or self._prepare(params)
+        if isinstance(prepared, Outcome):
+            return reply_to(Answer(prepared.body, executed=False), asked.media_type)
+        asked.must_finish = prepared.kind.value == "mutation" and not params.read_only
+        if self._clients is not None:
+            await self._clients.spend(prepared, asked)
+        if self._answers is None:
+            return reply_to(await self._graph.run(prepared, asked), asked.media_type)
+        return await self._answers.get(prepared, asked, lambda: self._graph.run(prepared, asked))
+
+    def _prepare(self, params: GraphQLParams) -> Prepared | Outcome:
+        found = self._graph.prepare(params.query, params.operation_name)
+        if isinstance(found, Prepared) and len(params.query) <= LONGEST_KNOWN:
+            if len(self._known) >= MOST_KNOWN:
+                del self._known[next(iter(self._known))]
+            self._known[params.query, params.operation_name] = found
+        return found

@@ -1,0 +1,84 @@
+"""What an operation passes through, as the edge sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.edge.graphql.fields import Fields
+from gateway.edge.graphql.parameters import GraphQLParams
+from gateway.edge.graphql.reply import Answer, Reply
+from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who asks.
+
+    Args:
+        scope: What private answers are bound to; empty: anonymous.
+        key: What is counted by where callers are limited.
+    """
+
+    scope: str
+    key: str
+
+
+@dataclass(slots=True)
+class Asked:
+    """One operation of one HTTP request."""
+
+    params: GraphQLParams
+    fields: Fields
+    caller: Caller
+    media_type: str
+    deadline_s: float
+    must_finish: bool = False  # it changes something by now, whether or not its client waits
+
+
+class Graph(Protocol):
+    """Operations over one schema."""
+
+    def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
+        """The operation that a call means, or why it is refused."""
+        ...
+
+    async def run(self, prepared: Prepared, asked: Asked) -> Answer:
+        """Run it within the deadline that the context carries."""
+        ...
+
+
+class Answers(Protocol):
+    """Whole answers that are kept, and operations in flight that are shared."""
+
+    def peek(self, prepared: Prepared, asked: Asked) -> Reply | None:
+        """An answer out of memory, at once."""
+        ...
+
+    async def get(
+        self, prepared: Prepared, asked: Asked, make: Callable[[], Awaitable[Answer]]
+    ) -> Reply:
+        """An answer from wherever it is, or made now."""
+        ...
+
+
+class Clients(Protocol):
+    """What each caller may still spend."""
+
+    def check(self, caller: Caller) -> None:
+        """Refuse at once who is known to have spent all.
+
+        Raises:
+            RefusedError: Nothing is left for now.
+        """
+        ...
+
+    async def spend(self, prepared: Prepared, asked: Asked) -> None:
+        """Count one operation.
+
+        Raises:
+            RefusedError: It costs more than is left.
+        """
+        ...
