@@ -158,6 +158,10 @@ class ReadThrough:
             answers: Sequence[Cached[Any] | Exception] = await self.get_many(slots, fetch)
         except Exception as exc:  # noqa: BLE001 - told to who asked
             answers = [exc] * len(slots)
+        except asyncio.CancelledError:
+            for slot in slots:  # whoever asked must not wait for ever
+                landed(slot, RuntimeError("the look-up was cancelled"))
+            raise
         for slot, answer in zip(slots, answers, strict=True):
             landed(slot, answer)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
@@ -15,7 +14,7 @@ from pydantic import BaseModel
 
 from gateway.cache.codec import ModelCodec
 from gateway.cache.policy import CachePolicy
-from gateway.cache.slot import Cached, Slot, Source
+from gateway.cache.slot import AnySlot, Cached, Slot, Source
 from gateway.engine.batched import FieldPath
 from gateway.errors import QueryRejectedError, UpstreamError
 from gateway.graph.context import GraphContext, Info
@@ -98,8 +97,8 @@ class Loader(ABC, Generic[K, W, D]):
         self._asked: set[Hashable] = set()
         self._held: list[K] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._batch: DataLoader[K, Settled[D]] = DataLoader(
-            self._run, max_batch_size=self.batch_size
+        self._batch: DataLoader[K, None] = DataLoader(
+            self._collected, max_batch_size=self.batch_size, cache=False
         )
 
     @abstractmethod
@@ -155,12 +154,8 @@ class Loader(ABC, Generic[K, W, D]):
             self._hold(key)
         else:
             self.ctx.pending.watch(landing)
-            self._enqueue(key)
+            self._batch.load(key)
         return landing
-
-    def _enqueue(self, key: K) -> None:
-        batched = self._batch.load(key)
-        batched.add_done_callback(functools.partial(_pass_on, self._landings[key]))
 
     def _hold(self, key: K) -> None:
         """Keep a key back until the operation's other loads have settled."""
@@ -172,7 +167,7 @@ class Loader(ABC, Generic[K, W, D]):
         await self.ctx.pending.quiet()
         held, self._held = self._held, []
         for key in held:
-            self._enqueue(key)
+            self._batch.load(key)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -197,73 +192,65 @@ class Loader(ABC, Generic[K, W, D]):
         """Whether this operation has asked for the key already."""
         return key in self._landings
 
-    async def _run(self, keys: list[K]) -> list[Settled[D]]:
-        return await self._answers(keys, self._hand_over)
+    async def _collected(self, keys: list[K]) -> list[None]:
+        """Ask the cache for a batch; each key lands by itself, nobody waits for the slowest."""
+        try:
+            slots = {key: self.slot(key) for key in keys}
+            batch = _Batch(self, {slot.key: key for key, slot in slots.items()})
+            self.ctx.cache.ask([*slots.values()], batch.fetch, batch.told, apart=batch.apart)
+        except Exception as exc:  # noqa: BLE001 - told to the fields that wait
+            for key in keys:
+                self.fail(key, exc)
+        return [None] * len(keys)
 
-    async def _answers(
-        self, keys: Sequence[K], meanwhile: Callable[[Sequence[K]], None]
-    ) -> list[Settled[D]]:
-        """Ask the cache; ``meanwhile`` hears of the keys that need no fetch, once others do."""
-        slots = {key: self.slot(key) for key in keys}
-        by_cache_key = {slot.key: key for key, slot in slots.items()}
-
-        async def fill(missing: Sequence[Slot[Any]]) -> Mapping[str, object]:
-            wanted = {by_cache_key[slot.key]: None for slot in missing}
-            meanwhile([key for key in keys if key not in wanted])
-            with renew(self.ctx.runtime.fill_s):
-                found = await self._fetched(list(wanted))
-            return {slots[key].key: value for key, value in found.items()}
-
-        cached = await self.ctx.cache.get_many(list(slots.values()), fill)
-        return [self._settled_as(key, value) for key, value in zip(keys, cached, strict=True)]
-
-    def _hand_over(self, keys: Sequence[K]) -> None:
-        """Settle what is cached while others are fetched: what is nested in it has work to do."""
-        waiting = [key for key in keys if not self._landings[key].done()]
-        if waiting:
-            self._spawn(self._land_all(waiting))
-
-    async def _land_all(self, keys: Sequence[K]) -> None:
-        answers = await self._answers(keys, lambda _: None)
-        for key, answer in zip(keys, answers, strict=True):
-            self._land(key, answer)
-
-    async def _fetched(self, keys: Sequence[K]) -> Mapping[K, Found[W]]:
-        """Fetch side by side what is fetched apart: a slow key must not hold its neighbours up."""
-        groups: dict[Hashable, list[K]] = defaultdict(list)
-        for key in keys:
-            groups[self.apart(key)].append(key)
-        answers = await asyncio.gather(*map(self._group, groups.values()))
-        return {key: value for answer in answers for key, value in answer.items()}
-
-    async def _group(self, keys: Sequence[K]) -> Mapping[K, Found[W]]:
-        found = dict(zip(keys, await self.fetch(keys), strict=True))
-        for key, value in found.items():
-            if not isinstance(value, UpstreamError):  # for those the cache may have a stale one
-                domain = None if value is None else self.to_domain(key, value)
-                self._land(key, Loaded(domain, self.upstream, _FETCHED))
-        return found
-
-    def _land(self, key: K, value: Settled[D]) -> None:
+    def land(self, key: K, wire: W | None, found: Cached[Any]) -> None:
+        """Hand a payload over to all who wait for it."""
         landing = self._landings[key]
-        if not landing.done():
-            landing.set_result(value)
+        if landing.done():
+            return
+        try:
+            domain = None if wire is None else self.to_domain(key, wire)
+        except Exception as exc:  # noqa: BLE001 - told to the fields that wait
+            landing.set_exception(exc)
+        else:
+            landing.set_result(Loaded(domain, self.upstream, found))
 
-    def _settled_as(self, key: K, found: Cached[W] | UpstreamError) -> Settled[D]:
-        if isinstance(found, UpstreamError):
-            return Failed(found)
-        domain = None if found.value is None else self.to_domain(key, found.value)
-        return Loaded(domain, self.upstream, found)
+    def fail(self, key: K, error: Exception) -> None:
+        """Tell all who wait that there is no answer."""
+        landing = self._landings[key]
+        if landing.done():
+            return
+        if isinstance(error, UpstreamError):
+            landing.set_result(Failed(error))
+        else:
+            landing.set_exception(error)
 
 
-def _pass_on(landing: asyncio.Future[Settled[D]], batched: asyncio.Future[Settled[D]]) -> None:
-    if batched.cancelled():
-        landing.cancel()
-        return
-    error = batched.exception()
-    if landing.done():
-        return
-    if error is None:
-        landing.set_result(batched.result())
-    else:
-        landing.set_exception(error)
+@dataclass(frozen=True, slots=True)
+class _Batch(Generic[K, W]):
+    """The keys that one turn of the loop brought together, by the names of their slots."""
+
+    loader: Loader[K, W, Any]
+    keys: Mapping[str, K]
+
+    async def fetch(self, missing: Sequence[AnySlot]) -> Mapping[str, object]:
+        """Ask the upstream; a fill is shared, so its time is not one operation's."""
+        keys = [self.keys[slot.key] for slot in missing]
+        with renew(self.loader.ctx.runtime.fill_s):
+            answers = await self.loader.fetch(keys)
+        for key, answer in zip(keys, answers, strict=True):
+            if not isinstance(answer, UpstreamError):  # for those the cache may have a stale one
+                self.loader.land(key, answer, _FETCHED)
+        return {slot.key: answer for slot, answer in zip(missing, answers, strict=True)}
+
+    def told(self, slot: AnySlot, answer: Cached[Any] | Exception) -> None:
+        """Take one key's answer from the cache."""
+        key = self.keys[slot.key]
+        if isinstance(answer, Exception):
+            self.loader.fail(key, answer)
+        else:
+            self.loader.land(key, answer.value, answer)
+
+    def apart(self, slot: AnySlot) -> Hashable:
+        """Fetch side by side what is fetched apart."""
+        return self.loader.apart(self.keys[slot.key])
