@@ -288,5 +288,7 @@ class ReadThrough:
         self, entry: Entry, source: Source, *, is_stale: bool = False, reason: str | None = None
     ) -> Cached[Any]:
         self._counts["stale"] += is_stale
-        age_s = max(0.0, self._now() - entry.life.stored_at)
-        return Cached(entry.value, source, age_s, is_stale, reason)
+        now, life = self._now(), entry.life
+        age_s = max(0.0, now - life.stored_at)
+        left_s = life.fresh_until - now, life.unasked_until - now
+        return Cached(entry.value, source, age_s, is_stale, reason, *left_s)

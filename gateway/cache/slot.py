@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -51,6 +52,8 @@ class Cached(Generic[T]):
         age_s: Seconds since the upstream said so.
         stale: Past its freshness, served because a refresh is under way or failed.
         reason: The code of the upstream's failure, where that is why it is stale.
+        fresh_s: Seconds until it is stale; infinite where nobody knows.
+        unasked_s: Seconds until nobody serves it without asking the upstream first; ditto.
     """
 
     value: T | None
@@ -58,6 +61,8 @@ class Cached(Generic[T]):
     age_s: float
     stale: bool = False
     reason: str | None = None
+    fresh_s: float = math.inf
+    unasked_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,3 +129,16 @@ async def test_an_hour_of_outage_is_answered_for_every_key_and_fast(
     p99_ms = sorted(took_ms)[len(took_ms) * 99 // 100]
     print(f"outage: p99 {p99_ms:.2f} ms")  # noqa: T201
     assert p99_ms <= 25  # 5 promised; the machine that tests may be busy
+
+
+async def test_an_answer_tells_how_long_it_stays_good(
+    cache: ReadThrough, upstream: Upstream, clock: Clock
+) -> None:
+    """Whoever builds on it keeps the result no longer than that."""
+    assert (await one(cache, upstream)).fresh_s == pytest.approx(3600)
+    clock.now_s += 600
+    found = await one(cache, upstream)
+    assert (found.fresh_s, found.unasked_s) == (pytest.approx(3000), pytest.approx(6600))
+    clock.now_s += 3000
+    assert (await one(cache, upstream)).fresh_s <= 0
+    await settle(cache)
