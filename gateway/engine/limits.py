@@ -37,7 +37,7 @@ class Limits:
     max_definitions: int = 100
     max_depth: int = 12
     max_nesting: int = 60
-    max_fields: int = 1000
+    max_fields: int = 5000
     max_aliases: int = 30
     max_directives: int = 50
     max_repeats: int = 20

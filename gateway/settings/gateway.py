@@ -72,11 +72,11 @@ class GatewaySettings(EnvSettings):
         examples=["60"],
     )
     max_fields: int = Field(
-        default=1000,
+        default=5000,
         ge=1,
         le=100_000,
         description="Most fields in an operation, its fragments written out.",
-        examples=["1000"],
+        examples=["5000"],
     )
     max_aliases: int = Field(
         default=30, ge=0, le=1000, description="Most aliases in an operation.", examples=["30"]
