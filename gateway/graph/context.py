@@ -70,6 +70,11 @@ class GraphContext:
     wants: MovieWants = NO_WANTS  # of movies, in the whole operation
 
     @property
+    def tags(self) -> set[str]:
+        """What the answer is to be purged by; whoever shows an entity adds its tag."""
+        return self.freshness.tags
+
+    @property
     def cache(self) -> ReadThrough:
         """The read-through cache of this process."""
         return self.runtime.cache

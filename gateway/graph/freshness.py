@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,19 +48,27 @@ class FreshnessLog:
 
     everything: bool = False
     marks: list[Mark] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)  # of all that was asked for: what to purge it by
+    ages_s: dict[str, float] = field(default_factory=dict)  # oldest part of each upstream
+    fresh_s: float = math.inf  # until the first part is stale; nothing for what was just fetched
+    unasked_s: float = math.inf  # until the first part is not served without asking
+    is_stale: bool = False
     _fetched: bool = False
-    _stale: bool = False
     _oldest_s: float = 0.0
     _count: int = 0
 
     def note(self, path: FieldPath, upstream: str, found: Cached[Any]) -> None:
         """Remember what a path was answered with."""
         self._count += 1
+        self.fresh_s = min(self.fresh_s, found.fresh_s)
+        self.unasked_s = min(self.unasked_s, found.unasked_s)
+        if found.age_s >= self.ages_s.get(upstream, 0.0):
+            self.ages_s[upstream] = found.age_s
         if found.source is Source.UPSTREAM:
             self._fetched = True
         else:
             self._oldest_s = max(self._oldest_s, found.age_s)
-        self._stale = self._stale or found.stale
+        self.is_stale = self.is_stale or found.stale
         if found.stale or self.everything:
             self.marks.append(Mark(tuple(path.as_list()), upstream, found))
 
@@ -73,7 +82,7 @@ class FreshnessLog:
             return {}
         if self._fetched:
             return {"Cache-Status": f"{_NAME}; fwd=miss"}
-        detail = "; detail=stale" if self._stale else ""
+        detail = "; detail=stale" if self.is_stale else ""
         return {"Cache-Status": f"{_NAME}; hit{detail}", "Age": str(int(self._oldest_s))}
 
 

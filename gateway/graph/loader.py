@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,10 +49,17 @@ Landing: TypeAlias = asyncio.Future[Settled[D]] | Settled[D]
 """What has been loaded, or will be; shared by all who ask for the same key."""
 
 NOTHING: Loaded[Any] = Loaded(None, "", None)
-_FETCHED: Cached[Any] = Cached(None, Source.UPSTREAM, 0.0)
 
 codec_of = functools.cache(ModelCodec)
 """One codec per payload; making one is dear."""
+
+
+@functools.cache
+def _fetched(policy: CachePolicy, *, is_absent: bool) -> Cached[Any]:
+    """What has this moment come from the upstream: as good as the schema says, if it exists."""
+    life = policy.lifetime(is_absent=is_absent, stored_at=0.0, dice=0.5)
+    fresh_s = life.fresh_until if is_absent else math.inf
+    return Cached(None, Source.UPSTREAM, 0.0, fresh_s=fresh_s, unasked_s=life.unasked_until)
 
 
 def unwrap(landed: Settled[D], context: GraphContext, path: FieldPath) -> D | None:
@@ -196,6 +204,8 @@ class Loader(ABC, Generic[K, W, D]):
         """Ask the cache for a batch; each key lands by itself, nobody waits for the slowest."""
         try:
             slots = {key: self.slot(key) for key in keys}
+            for slot in slots.values():
+                self.ctx.tags.update(slot.tags)
             batch = _Batch(self, {slot.key: key for key, slot in slots.items()})
             self.ctx.cache.ask([*slots.values()], batch.fetch, batch.told, apart=batch.apart)
         except Exception as exc:  # noqa: BLE001 - told to the fields that wait
@@ -238,9 +248,9 @@ class _Batch(Generic[K, W]):
         keys = [self.keys[slot.key] for slot in missing]
         with renew(self.loader.ctx.runtime.fill_s):
             answers = await self.loader.fetch(keys)
-        for key, answer in zip(keys, answers, strict=True):
+        for slot, key, answer in zip(missing, keys, answers, strict=True):
             if not isinstance(answer, UpstreamError):  # for those the cache may have a stale one
-                self.loader.land(key, answer, _FETCHED)
+                self.loader.land(key, answer, _fetched(slot.policy, is_absent=answer is None))
         return {slot.key: answer for slot, answer in zip(missing, answers, strict=True)}
 
     def told(self, slot: AnySlot, answer: Cached[Any] | Exception) -> None:

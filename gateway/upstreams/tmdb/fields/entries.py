@@ -261,12 +261,16 @@ async def page_of(
             return Page(number=number)
         return await loader.load(_on(key, number), info)
 
+    def shown(summary: MovieSummary) -> Movie:
+        info.context.tags.add(f"movie:{summary.tmdb_id}")
+        return Movie.of(summary, locale)
+
     return await connect_pages(
         load,
         window,
         page_size=PAGE_SIZE,
         identity=lambda summary: summary.tmdb_id,
-        node=lambda summary: Movie.of(summary, locale),
+        node=shown,
     )
 
 
