@@ -6,8 +6,9 @@ client goes; what does wait gets both, and only then.
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import CoroutineType
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -19,41 +20,43 @@ class Begun(Generic[T]):
         work: Fresh; what it raises at once is raised here.
     """
 
-    __slots__ = ("_result", "_waits_for", "_work", "is_done")
+    __slots__ = ("_waits_for", "_work", "is_done", "result")
 
-    def __init__(self, work: Coroutine[object, object, T]) -> None:
-        self._work = work
-        self._result: list[T] = []
+    result: T
+    """Only once it is done."""
+
+    def __init__(self, work: Awaitable[T]) -> None:
+        self._work: Coroutine[Any, Any, T] = (
+            work if isinstance(work, CoroutineType) else _wrapped(work)
+        )
+        self.is_done = False
         self._waits_for: object = None
         try:
-            self._waits_for = work.send(None)
+            self._waits_for = self._work.send(None)
         except StopIteration as done:
-            self._result.append(done.value)
-        self.is_done = bool(self._result)
+            self._end(done)
 
     def __await__(self) -> Generator[object, object, T]:
         """Wait for the rest of it."""
-        while not self._result:
+        while not self.is_done:
             try:
                 sent = yield self._waits_for
             except BaseException as exc:  # noqa: BLE001 - a cancellation too is the work's own matter
-                self._step_with(exc)
+                self._step(self._work.throw, exc)
             else:
-                self._step(sent)
-        return self._result[0]
+                self._step(self._work.send, sent)
+        return self.result
 
-    def close(self) -> None:
-        """Give it up."""
-        self._work.close()
-
-    def _step(self, sent: object) -> None:
+    def _step(self, step: Callable[[Any], object], given: object) -> None:
         try:
-            self._waits_for = self._work.send(sent)
+            self._waits_for = step(given)
         except StopIteration as done:
-            self._result.append(done.value)
+            self._end(done)
 
-    def _step_with(self, exc: BaseException) -> None:
-        try:
-            self._waits_for = self._work.throw(exc)
-        except StopIteration as done:
-            self._result.append(done.value)
+    def _end(self, done: StopIteration) -> None:
+        self.result = done.value
+        self.is_done = True
+
+
+async def _wrapped(work: Awaitable[T]) -> T:
+    return await work

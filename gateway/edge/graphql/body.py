@@ -34,12 +34,15 @@ async def read_json_body(
     _check_type(fields)
     if declared_bytes(fields) > max_body_bytes:
         raise _too_large(max_body_bytes)
-    begun = Begun(_read(receive, max_body_bytes))
-    if begun.is_done:
-        return await begun
+    first = Begun(receive())
+    if first.is_done:
+        message = first.result
+        body: bytes = message.get("body", b"")
+        if _is_last(message) and len(body) <= max_body_bytes:
+            return body
     try:
         async with asyncio.timeout(patience_s):
-            return await begun
+            return await _rest(await first, receive, max_body_bytes)
     except TimeoutError as exc:
         raise RefusedError(
             RefusalCode.REQUEST_TIMEOUT,
@@ -48,12 +51,8 @@ async def read_json_body(
         ) from exc
 
 
-async def _read(receive: Receive, max_body_bytes: int) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if _is_last(message) and len(body) <= max_body_bytes:
-        return body
-    pieces = bytearray(body)
+async def _rest(message: Message, receive: Receive, max_body_bytes: int) -> bytes:
+    pieces = bytearray(message.get("body", b""))
     while not _is_last(message) and len(pieces) <= max_body_bytes:
         message = await receive()
         pieces += message.get("body", b"")

@@ -18,7 +18,7 @@ from gateway.edge.graphql.parameters import Bodies, GraphQLParams, from_query_st
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.ports import Asked, Caller
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
-from gateway.edge.graphql.reply import Reply, refusal, send_reply
+from gateway.edge.graphql.reply import Reply, refusal
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,10 @@ class GraphQLEndpoint:
             return
         reply = await self._reply(scope, receive)
         if reply is not None:
-            await send_reply(reply, send, *((CLOSE,) if self.drain.has_begun else ()))
+            headers = [*reply.headers, CLOSE] if self.drain.has_begun else reply.headers
+            start = {"type": "http.response.start", "status": reply.status, "headers": headers}
+            await send(start)
+            await send({"type": "http.response.body", "body": reply.body})
 
     async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
         media_type = negotiation.JSON
@@ -80,10 +83,11 @@ class GraphQLEndpoint:
 
     async def _answer(self, asked: Asked, receive: Receive) -> Reply | None:
         """Answer at once, or watch the client while it waits; ``None``: it has gone."""
+        kept = self.pipeline.peek(asked)
+        if kept is not None:
+            return kept
         begun = Begun(self.pipeline.answer(asked))
-        if begun.is_done:
-            return await begun
-        return await Watched(asked, receive).run(begun)
+        return begun.result if begun.is_done else await Watched(asked, receive).run(begun)
 
     async def _params(
         self, scope: Scope, fields: Fields, receive: Receive, answer_type: str | None

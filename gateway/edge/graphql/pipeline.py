@@ -42,24 +42,32 @@ class Pipeline:
         self._clients = clients
         self._known: dict[tuple[str, str | None], Prepared] = {}
 
-    async def answer(self, asked: Asked) -> Reply:
-        """Answer one operation.
+    def peek(self, asked: Asked) -> Reply | None:
+        """An answer that is at hand.
 
         Raises:
-            RefusedError: It has no place, or its client has nothing left.
+            RefusedError: There is none, and its client has nothing left.
         """
         params = asked.params
-        prepared = self._known.get((params.query, params.operation_name))
-        if prepared is not None and self._answers is not None:
-            kept = self._answers.peek(prepared, asked)
+        asked.prepared = self._known.get((params.query, params.operation_name))
+        if asked.prepared is not None and self._answers is not None:
+            kept = self._answers.peek(asked.prepared, asked)
             if kept is not None:
                 return kept
         if self._clients is not None:
             self._clients.check(asked.caller)
+        return None
+
+    async def answer(self, asked: Asked) -> Reply:
+        """Answer what ``peek`` had no answer for.
+
+        Raises:
+            RefusedError: It has no place, or costs more than its client has left.
+        """
         with limit(asked.deadline_s):
             await self._enter()
             try:
-                return await self._inside(prepared, asked)
+                return await self._inside(asked)
             finally:
                 self._gate.leave()
 
@@ -69,10 +77,10 @@ class Pipeline:
         except ShedError as shed:
             raise overloaded(shed) from shed
 
-    async def _inside(self, known: Prepared | None, asked: Asked) -> Reply:
+    async def _inside(self, asked: Asked) -> Reply:
         """Reading a document that nobody sent before is work, too."""
         params = asked.params
-        prepared = known or self._prepare(params)
+        prepared = asked.prepared or self._prepare(params)
         if isinstance(prepared, Outcome):
             return reply_to(Answer(prepared.body, executed=False), asked.media_type)
         asked.must_finish = prepared.kind.value == "mutation" and not params.read_only

@@ -35,6 +35,7 @@ class Asked:
     caller: Caller
     media_type: str
     deadline_s: float
+    prepared: Prepared | None = None  # if its document is known
     must_finish: bool = False  # it changes something by now, whether or not its client waits
 
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Final, TypeAlias
 
 import orjson
-from starlette.types import Send
 
 from gateway.edge.graphql import negotiation
 from gateway.edge.graphql.refusal import RefusedError
@@ -70,13 +69,6 @@ def reply_to(answer: Answer, media_type: str) -> Reply:
 def refusal(refused: RefusedError, media_type: str) -> Reply:
     """Encode a refusal."""
     return _reply(refused.status, refused.headers, refused.body, media_type)
-
-
-async def send_reply(reply: Reply, send: Send, *more: tuple[bytes, bytes]) -> None:
-    """Send an answer, perhaps with headers that belong to this connection alone."""
-    headers = [*reply.headers, *more]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
 
 
 def _reply(
