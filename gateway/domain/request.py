@@ -40,7 +40,12 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRequest:
-    """One person's request for one film on one track (HD or 4K)."""
+    """One person's request for one film on one track (HD or 4K).
+
+    Attributes:
+        reason: What whoever declined it wrote.
+        version: Counts the changes; a decision may name the one it was made on.
+    """
 
     request_id: int
     tmdb_id: int
@@ -51,6 +56,8 @@ class MediaRequest:
     availability: Availability = Availability.UNKNOWN
     requested_by: User | None = None
     decided_by: User | None = None
+    reason: str | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
