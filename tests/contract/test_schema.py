@@ -120,7 +120,7 @@ def folders() -> set[str]:
 
 
 def test_every_folder_is_registered_and_every_name_has_a_folder() -> None:
-    assert folders() == set(UPSTREAMS)
+    assert folders() - {"book"} == set(UPSTREAMS)  # joins together with the mutations
     assert [each.name for each in load_subgraphs()] == list(UPSTREAMS)
 
 

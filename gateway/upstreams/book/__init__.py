@@ -1,0 +1,1 @@
+"""The built-in store of requests, in Seerr's place for those who run none."""

@@ -1,0 +1,190 @@
+"""Runs work on the database: bounded in time, tried again where that is safe, never leaking."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.errors import (
+    CircuitOpenError,
+    DeadlineExceededError,
+    UpstreamContractError,
+    UpstreamError,
+    UpstreamTimeoutError,
+    UpstreamUnavailableError,
+)
+from gateway.transport.breaker import Breaker, BreakerLimits
+from gateway.transport.clock import Clock, Dice
+from gateway.transport.deadline import remaining_s
+from gateway.transport.events import log_call
+from gateway.upstreams.book.engines import USUAL, Engines
+from gateway.upstreams.book.failures import DATABASE_ERRORS, Failure, failure_of
+
+NAME: Final = "book"
+_TRIES: Final = 3
+_PAUSE_S: Final = 0.02
+_RETRIED: Final = frozenset({Failure.BUSY, Failure.AWAY})
+_OUTAGES: Final = frozenset({Failure.AWAY, Failure.SLOW})
+
+T = TypeVar("T")
+Work: TypeAlias = Callable[[AsyncConnection], Awaitable[T]]
+
+
+@dataclass
+class _Call:
+    """How far one call got."""
+
+    operation: str
+    writes: bool
+    until_s: float = 0.0
+    tried: int = 0
+    committing: bool = False
+
+
+class Database:
+    """One database, behind a breaker.
+
+    Args:
+        engines: The ways to it.
+        timeout_s: Seconds for one call, its retries included.
+        clock: Monotonic.
+        dice: For jitter.
+        sleep: Between tries.
+    """
+
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        timeout_s: float = USUAL.statement_s,
+        clock: Clock = time.monotonic,
+        dice: Dice = random.random,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.engines = engines
+        self.breaker = Breaker(dice, BreakerLimits())
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._dice = dice
+        self._sleep = sleep
+
+    async def read(self, operation: str, work: Work[T]) -> T:
+        """Run statements that change nothing, each in a transaction of its own.
+
+        Raises:
+            UpstreamError: No usable answer.
+        """
+
+        async def once(_: _Call) -> T:
+            async with self.engines.read.connect() as connection:
+                return await work(connection)
+
+        return await self._run(_Call(operation, writes=False), once)
+
+    async def write(self, operation: str, work: Work[T]) -> T:
+        """Run a transaction. It may run several times, but only one is ever committed.
+
+        Raises:
+            UpstreamError: No usable answer; when the connection was lost during the commit, or
+                time ran out, the work may have been done.
+        """
+
+        async def once(call: _Call) -> T:
+            async with self.engines.write.connect() as connection:
+                transaction = await connection.begin()
+                done = await work(connection)
+                call.committing = True
+                await transaction.commit()
+                return done
+
+        return await self._run(_Call(operation, writes=True), once)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.engines.aclose()
+
+    async def _run(self, call: _Call, once: Callable[[_Call], Awaitable[T]]) -> T:
+        left_s = min(self._timeout_s, remaining_s(self._clock))
+        if left_s <= 0:
+            raise DeadlineExceededError(NAME, call.operation, "no time was left")
+        began_s = self._clock()
+        call.until_s = began_s + left_s
+        outcome = "cancelled"
+        try:
+            async with asyncio.timeout(left_s):
+                done = await self._until_done(call, once)
+            outcome = "ok"
+        except TimeoutError as exc:
+            outcome = UpstreamTimeoutError.code
+            raise UpstreamTimeoutError(NAME, call.operation, _told(Failure.SLOW, call)) from exc
+        except UpstreamError as exc:
+            outcome = exc.code
+            raise
+        finally:
+            spent_ms = (self._clock() - began_s) * 1000
+            log_call(NAME, call.operation, outcome, attempt=call.tried, duration_ms=spent_ms)
+        return done
+
+    async def _until_done(self, call: _Call, once: Callable[[_Call], Awaitable[T]]) -> T:
+        while True:
+            call.tried += 1
+            try:
+                return await self._guarded(call, once)
+            except DATABASE_ERRORS as exc:
+                failure = failure_of(exc)
+                unsure = call.committing and failure is not Failure.BUSY
+                if failure not in _RETRIED or unsure or call.tried >= _TRIES:
+                    raise _error(failure, call) from exc
+            call.committing = False
+            await self._sleep(_PAUSE_S * 2**call.tried * (0.5 + self._dice()))
+
+    async def _guarded(self, call: _Call, once: Callable[[_Call], Awaitable[T]]) -> T:
+        """Let the breaker learn from one try."""
+        ticket = self.breaker.admit(self._clock())
+        if ticket is None:
+            wait_s = self.breaker.wait_s(self._clock())
+            raise CircuitOpenError(
+                NAME, call.operation, Failure.AWAY.value, retry_after_s=max(wait_s, 0.1)
+            )
+        try:
+            done = await once(call)
+        except DATABASE_ERRORS as exc:
+            if failure_of(exc) in _OUTAGES:
+                self.breaker.fail(ticket, self._clock())
+            else:
+                self.breaker.succeed(ticket, self._clock())
+            raise
+        except asyncio.CancelledError:
+            self._note_cancelled(ticket, call)
+            raise
+        except BaseException:
+            self.breaker.forget(ticket, self._clock())
+            raise
+        self.breaker.succeed(ticket, self._clock())
+        return done
+
+    def _note_cancelled(self, ticket: int, call: _Call) -> None:
+        """A read that ran out of time is an outage; a write may have waited for other writers."""
+        if not call.writes and self._clock() >= call.until_s:
+            self.breaker.fail(ticket, self._clock())
+        else:
+            self.breaker.forget(ticket, self._clock())
+
+
+def _told(failure: Failure, call: _Call) -> str:
+    return f"{failure.value}; it may have happened" if call.committing else failure.value
+
+
+def _error(failure: Failure, call: _Call) -> UpstreamError:
+    detail = _told(failure, call)
+    if failure is Failure.SLOW:
+        return UpstreamTimeoutError(NAME, call.operation, detail)
+    if failure is Failure.WRONG:
+        return UpstreamContractError(NAME, call.operation, detail)
+    return UpstreamUnavailableError(NAME, call.operation, detail)

@@ -1,0 +1,77 @@
+"""The book on a file and on a server, empty for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from gateway.upstreams.book import schema
+from gateway.upstreams.book.client import Book
+from gateway.upstreams.book.database import Database
+from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from tests.book.stage import BookStage, WallClock
+from tests.postgres import PostgresServer, new_database, postgres_server
+
+pytest.register_assert_rewrite("tests.book.conformance")
+
+__all__ = ["postgres_server"]
+
+TABLES = "users, requests, events, quotas, library, replies"
+_templates: dict[str, Location] = {}
+
+
+async def empty_file(folder: Path, template: Path) -> SqliteFile:
+    """A file with the tables and nothing in them: walked to once, then copied."""
+    if "sqlite" not in _templates:
+        where = SqliteFile(template / "template.sqlite")
+        await schema.walk(where)
+        _templates["sqlite"] = where
+    found = _templates["sqlite"]
+    assert isinstance(found, SqliteFile)
+    shutil.copy(found.path, folder / "book.sqlite")
+    return SqliteFile(folder / "book.sqlite")
+
+
+async def empty_database(server: PostgresServer) -> PostgresUrl:
+    """A database with the tables and nothing in them."""
+    if "postgres" not in _templates:
+        where = PostgresUrl(await new_database(server, "book"))
+        await schema.walk(where)
+        _templates["postgres"] = where
+    found = _templates["postgres"]
+    assert isinstance(found, PostgresUrl)
+    connection = await asyncpg.connect(found.url)
+    try:
+        await connection.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+    finally:
+        await connection.close()
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def location(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Location:
+    """An empty database with today's tables."""
+    if request.param == "sqlite":
+        return await empty_file(tmp_path, tmp_path_factory.getbasetemp())
+    return await empty_database(request.getfixturevalue("postgres_server"))
+
+
+@pytest.fixture
+async def database(location: Location) -> AsyncIterator[Database]:
+    """Connections to it."""
+    found = Database(open_engines(location))
+    yield found
+    await found.aclose()
+
+
+@pytest.fixture
+async def stage(database: Database) -> BookStage:
+    """A book in it."""
+    clock = WallClock()
+    return BookStage(Book(database, now=clock), clock)
