@@ -11,6 +11,7 @@ import orjson
 
 from gateway.edge.graphql import negotiation
 from gateway.edge.graphql.refusal import RefusedError
+from gateway.graph.freshness import FreshnessLog
 
 Lines: TypeAlias = Sequence[tuple[bytes, bytes]]
 
@@ -46,12 +47,14 @@ class Answer:
         headers: Set over the edge's own, such as ``Cache-Control``.
         status: Set where the media type's rule does not decide, such as 405 for a
             mutation when ``GraphQLParams.read_only``.
+        freshness: What it was made of; ``None`` where nobody tells, so that nobody keeps it.
     """
 
     body: Mapping[str, object]
     executed: bool
     headers: Mapping[str, str] = field(default_factory=dict)
     status: HTTPStatus | None = None
+    freshness: FreshnessLog | None = None
 
 
 def reply_to(answer: Answer, media_type: str) -> Reply:
@@ -71,13 +74,22 @@ def refusal(refused: RefusedError, media_type: str) -> Reply:
     return _reply(refused.status, refused.headers, refused.body, media_type)
 
 
+def batched(replies: Sequence[Reply], media_type: str) -> Reply:
+    """Put the answers of a batch side by side: each tells by itself how it went."""
+    body = b"[" + b",".join(each.body for each in replies) + b"]"
+    return _of_bytes(HTTPStatus.OK, _BASE_LINES, body, media_type)
+
+
 def _reply(
     status: int, headers: Mapping[str, str], body: Mapping[str, object], media_type: str
 ) -> Reply:
-    encoded = orjson.dumps(body)
     lines = _lines(headers) if headers else _BASE_LINES
-    length = (_LENGTH, b"%d" % len(encoded))
-    return Reply(int(status), (_TYPES[media_type], length, *lines), encoded)
+    return _of_bytes(status, lines, orjson.dumps(body), media_type)
+
+
+def _of_bytes(status: int, lines: Lines, body: bytes, media_type: str) -> Reply:
+    length = (_LENGTH, b"%d" % len(body))
+    return Reply(int(status), (_TYPES[media_type], length, *lines), body)
 
 
 def _lines(headers: Mapping[str, str]) -> Lines:

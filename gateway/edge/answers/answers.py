@@ -1,0 +1,134 @@
+"""Whole answers: from memory, from Redis, from whoever is making it right now, or made."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias
+
+from gateway.edge.answers.flights import Flights
+from gateway.edge.answers.kept import Kept, unchanged
+from gateway.edge.answers.question import Question, Questions
+from gateway.edge.answers.told import Told, is_cut, told
+from gateway.edge.graphql.parameters import GraphQLParams
+from gateway.edge.graphql.ports import Asked
+from gateway.edge.graphql.reply import Answer, Reply, reply_to
+from gateway.engine.prepared import Prepared
+
+MOST_HOT: Final = 1024
+Make: TypeAlias = Callable[[], Awaitable[Answer]]
+
+
+class Shelf(Protocol):
+    """Where answers are kept."""
+
+    @property
+    def epoch(self) -> int:
+        """Counts removals: what began before one may know less than it says."""
+        ...
+
+    def peek(self, question: Question) -> tuple[Kept, int] | None:
+        """A fresh one out of memory, with its age in whole seconds."""
+        ...
+
+    async def get(self, question: Question, make: Callable[[], Awaitable[Told]]) -> Told:
+        """One from any level, or made now and kept."""
+        ...
+
+    def stats(self) -> Mapping[str, int]:
+        """What is held."""
+        ...
+
+
+@dataclass(slots=True)
+class _Hot:
+    """A request that was seen before; requests of the same bytes share their parameters."""
+
+    params: GraphQLParams
+    question: Question | None
+
+
+class Answers:
+    """Answers that are kept, and operations in flight that are shared.
+
+    Args:
+        questions: Tells which operations are the same.
+        shelf: Where answers are kept; its removals also part operations in flight.
+        keeps: Whether anything is kept there.
+    """
+
+    def __init__(self, questions: Questions, shelf: Shelf, *, keeps: bool = True) -> None:
+        self._questions = questions
+        self._shelf = shelf
+        self._keeps = keeps
+        self._hot: OrderedDict[tuple[object, ...], _Hot] = OrderedDict()
+        self._flights: Flights[Told] = Flights(lambda: shelf.epoch, is_cut)
+
+    def peek(self, prepared: Prepared, asked: Asked) -> Reply | None:
+        """An answer out of memory, at once."""
+        question = self._question(prepared, asked)
+        if question is None or not self._keeps or not question.policy.max_age_s:
+            return None
+        found = self._shelf.peek(question)
+        if found is None:
+            return None
+        kept, age_s = found
+        return _conditional(kept.aged(asked.media_type, age_s), asked)
+
+    async def get(self, prepared: Prepared, asked: Asked, make: Make) -> Reply:
+        """An answer from wherever it is, or made now.
+
+        Args:
+            prepared: The operation.
+            asked: Who asks, and how.
+            make: Runs it; may be called later, and by a task of its own.
+        """
+        question = self._question(prepared, asked)
+        if question is None:
+            return reply_to(await make(), asked.media_type)
+
+        async def made() -> Told:
+            return told(await make(), question.policy)
+
+        async def found() -> Told:
+            return await self._shelf.get(question, made)
+
+        is_kept = self._keeps and question.policy.max_age_s > 0
+        answer = await self._flights.join(question.key, found if is_kept else made)
+        return _conditional(answer.reply(asked.media_type), asked)
+
+    def stats(self) -> Mapping[str, int]:
+        """What is under way, and what is held."""
+        return {
+            "answers_in_flight": len(self._flights),
+            "answers_shared": self._flights.shared,
+            **self._shelf.stats(),
+        }
+
+    def _question(self, prepared: Prepared, asked: Asked) -> Question | None:
+        """The question, remembered for requests of the same bytes."""
+        get = asked.fields.get
+        known = (
+            id(asked.params),
+            get(b"accept-language"),
+            get(b"x-freshness"),
+            get(b"x-cost"),
+            asked.caller.scope,
+        )
+        hot = self._hot.get(known)
+        if hot is not None and hot.params is asked.params:
+            return hot.question
+        question = self._questions.of(prepared, asked)
+        self._hot[known] = _Hot(asked.params, question)
+        if len(self._hot) > MOST_HOT:
+            self._hot.popitem(last=False)
+        return question
+
+
+def _conditional(reply: Reply, asked: Asked) -> Reply:
+    """What a GET gets that names the answer it already has."""
+    named = asked.fields.get(b"if-none-match")
+    if named is None or not asked.params.read_only or reply.status != 200:  # noqa: PLR2004 - OK
+        return reply
+    return unchanged(reply, named) or reply
