@@ -156,7 +156,7 @@ class Fills:
 
     async def _ask(self, flights: list[Flight]) -> tuple[Turn, list[Flight], list[Flight]]:
         """Try for the leases, and land what somebody filled in the meantime."""
-        turn = Turn(self._levels.epoch)
+        turn = Turn(self._levels.epoch, self._now())
         for flight in flights:
             flight.is_void = False
         if self._store is None:
@@ -167,7 +167,7 @@ class Fills:
         if asked is None:
             return turn, flights, []
         leased = frozenset(k for k, won in zip(keys, asked.won, strict=True) if won)
-        turn = Turn(turn.epoch, asked.now.tokens, leased, turn.token)
+        turn = Turn(turn.epoch, turn.asked_at, asked.now.tokens, leased, turn.token)
         mine, others, done = [], [], []
         for flight, raw, won in zip(flights, asked.now.values, asked.won, strict=True):
             if self._is_news(flight, raw, turn):
@@ -192,7 +192,7 @@ class Fills:
 
     def _opened(self, slot: AnySlot, raw: bytes | None, turn: Turn) -> Entry | None:
         try:
-            return self._levels.opened(slot, raw, turn.tokens or {})
+            return self._levels.opened(slot, raw, turn.tokens or {}, asked_at=turn.asked_at)
         except ValueError:
             return None
 

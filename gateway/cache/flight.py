@@ -54,12 +54,14 @@ class Turn:
 
     Args:
         epoch: The removals counted before it.
+        asked_at: When it began; seconds of the epoch.
         tokens: What the tags were worth before the load; ``None`` when Redis did not answer.
         leased: The keys whose lease is ours.
         token: What marks those leases as ours.
     """
 
     epoch: int
+    asked_at: float
     tokens: Mapping[str, bytes | None] | None = None
     leased: frozenset[str] = frozenset()
     token: bytes = field(default_factory=lambda: token_bytes(TOKEN_BYTES))

@@ -70,7 +70,9 @@ class Levels:
         await asyncio.wait(waited.values())
         return {key: future.result() for key, future in waited.items()}
 
-    def opened(self, slot: AnySlot, raw: bytes | None, tokens: Tokens) -> Entry | None:
+    def opened(
+        self, slot: AnySlot, raw: bytes | None, tokens: Tokens, *, asked_at: float
+    ) -> Entry | None:
         """Judge what Redis holds: ``None`` if nothing, purged, dead or not what we wrote.
 
         Raises:
@@ -82,7 +84,7 @@ class Levels:
         held = self._memory.get(slot.key)
         if held is not None and held.mark == mark_of(raw):  # the very entry we have: spare the rest
             is_good = held.tokens == current and self._now() < held.life.stale_until
-            return replace(held, checked_at=self._now()) if is_good else None
+            return replace(held, checked_at=asked_at) if is_good else None
         sealed = unseal(slot.key, raw)
         if sealed.tokens != current or sealed.life.stale_until <= self._now():
             return None
@@ -91,7 +93,7 @@ class Levels:
             life=sealed.life,
             mark=sealed.mark,
             tokens=sealed.tokens,
-            checked_at=self._now(),
+            checked_at=asked_at,
             size_bytes=len(sealed.payload or b""),
         )
 
@@ -134,13 +136,14 @@ class Levels:
         self, store: Store, slots: list[AnySlot], waiting: dict[str, asyncio.Future[Entry | None]]
     ) -> None:
         found: dict[str, Entry | None] = {}
-        epoch = self.epoch
+        epoch, asked_at = self.epoch, self._now()
         try:
             snapshot = None
             if not any(self._owed) or await self._pay(store):
                 tags = dict.fromkeys(chain.from_iterable(slot.tags for slot in slots))
                 snapshot = await store.read([slot.key for slot in slots], list(tags))
-            found = self._taken(slots, snapshot, is_current=epoch == self.epoch)
+            is_current = epoch == self.epoch
+            found = self._taken(slots, snapshot, asked_at=asked_at, is_current=is_current)
         finally:
             for key, future in waiting.items():
                 if not future.done():
@@ -149,14 +152,19 @@ class Levels:
                     del self._reading[key]
 
     def _taken(
-        self, slots: list[AnySlot], snapshot: Snapshot | None, *, is_current: bool
+        self,
+        slots: list[AnySlot],
+        snapshot: Snapshot | None,
+        *,
+        asked_at: float,
+        is_current: bool,
     ) -> dict[str, Entry | None]:
         if snapshot is None:  # Redis is away: what memory holds is the best there is
             return {slot.key: self._memory.get(slot.key) for slot in slots}
         found: dict[str, Entry | None] = {}
         for slot, raw in zip(slots, snapshot.values, strict=True):
             try:
-                entry = self.opened(slot, raw, snapshot.tokens)
+                entry = self.opened(slot, raw, snapshot.tokens, asked_at=asked_at)
             except ValueError:
                 self._counts["corrupt"] += 1
                 entry = None

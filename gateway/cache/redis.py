@@ -8,7 +8,7 @@ from secrets import token_bytes
 
 from gateway.cache.envelope import TOKEN_BYTES
 from gateway.cache.policy import MAX_KEY_CHARS, PREFIX
-from gateway.cache.redis_line import Command, RedisLine, Reply, as_bytes
+from gateway.cache.redis_line import Command, RedisLine, Reply
 from gateway.cache.store import Committed, Leased, Snapshot, Tokens, Write
 
 # Longer than any entry may live, so that a tag never runs out before what carries it; it is also
@@ -56,7 +56,7 @@ class RedisStore:
 
     async def read(self, keys: Sequence[str], tags: Sequence[str]) -> Snapshot | None:
         """Read entries and tags with one MGET (on a cluster, one per slot)."""
-        found = await self._line.mget([*keys, *map(_tag_key, tags)])
+        found = await self._mget([*keys, *map(_tag_key, tags)])
         return None if found is None else _snapshot(found, len(keys), tags)
 
     async def lease(
@@ -69,7 +69,7 @@ class RedisStore:
         commands += [
             ("SET", _tag_key(tag), token_bytes(TOKEN_BYTES), "NX", "PX", TAG_TTL_MS) for tag in tags
         ]
-        answers = await self._line.mget([*keys, *map(_tag_key, tags)], before=commands)
+        answers = await self._mget([*keys, *map(_tag_key, tags)], before=commands)
         if answers is None:
             return None
         replies, values = answers[: len(commands)], answers[len(commands) :]
@@ -95,11 +95,28 @@ class RedisStore:
             )
             for w in writes
         ]
-        answers = await self._line.mget([*map(_tag_key, tags)], before=commands)
+        answers = await self._mget([*map(_tag_key, tags)], before=commands)
         if answers is None:
             return None
         stored = [None if r not in {0, 1} else r == 1 for r in map(_number, answers)]
         return Committed(stored[: len(writes)], _tokens(answers[len(writes) :], tags))
+
+    async def _mget(
+        self, keys: Sequence[str], *, before: Sequence[Command] = ()
+    ) -> list[Reply] | None:
+        groups: dict[int, list[int]] = {}
+        for index, key in enumerate(keys):
+            groups.setdefault(self._line.slot(key), []).append(index)
+        reads: list[Command] = [("MGET", *(keys[i] for i in group)) for group in groups.values()]
+        replies = await self._line.run([*before, *reads])
+        if replies is None:
+            return None
+        values: list[Reply] = [None] * len(keys)
+        for group, reply in zip(groups.values(), replies[len(before) :], strict=True):
+            if isinstance(reply, list):
+                for index, value in zip(group, reply, strict=True):
+                    values[index] = value
+        return [*replies[: len(before)], *values]
 
     async def drop(self, keys: Sequence[str], tags: Sequence[str] = ()) -> bool:
         """Delete entries, their leases and tags; each is one O(1) command."""
@@ -140,3 +157,8 @@ def _tokens(values: Iterable[Reply], tags: Sequence[str]) -> Tokens:
 
 def _snapshot(values: Sequence[Reply], keys: int, tags: Sequence[str]) -> Snapshot:
     return Snapshot([as_bytes(v) for v in values[:keys]], _tokens(values[keys:], tags))
+
+
+def as_bytes(reply: Reply) -> bytes | None:
+    """Read a stored value; an error, or anything else than bytes, is none."""
+    return reply if isinstance(reply, bytes) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -151,9 +152,8 @@ async def probe_cache(url: str | None) -> Finding:
 
 
 def _version(info: object) -> str:
-    if not isinstance(info, Mapping):
-        return "version unknown"
+    told = info.decode(errors="replace") if isinstance(info, bytes) else ""
     for server in ("valkey", "redis"):
-        if found := info.get(f"{server}_version"):
-            return f"{server.capitalize()} {found}"
+        if found := re.search(rf"^{server}_version:(\S+)", told, re.MULTILINE):
+            return f"{server.capitalize()} {found[1]}"
     return "version unknown"
