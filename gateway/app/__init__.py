@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from gateway.app.process import Gateway
 from gateway.edge import Drain, Edge, Gate
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.registry import load_subgraphs
 from gateway.schema import print_sdl
@@ -59,17 +60,18 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             sdl=print_sdl(),
             ready=drain.ready,
             graphiql=settings.graphiql,
+            trusted_only=settings.trusted_only,
         )
     )
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
         app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
     graphql = GraphQLEndpoint(
-        pipeline=Pipeline(gateway, Gate(most=settings.max_operations)),
+        intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),
+        pipeline=Pipeline(gateway, Gate(most=settings.max_operations), gateway.documents()),
         drain=drain,
         page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
-        max_body_bytes=settings.max_body_bytes,
     )
     return _open_to(Edge(app, graphql, drain), settings)
 

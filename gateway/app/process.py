@@ -10,14 +10,18 @@ from gateway.app.background import Background
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
+from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.edge.graphql.documents import Documents
+from gateway.edge.graphql.manifest import read_manifest
 from gateway.edge.graphql.ports import Asked
 from gateway.edge.graphql.reply import Answer
 from gateway.engine.execute import Engine, Outcome
 from gateway.engine.limits import Limits
 from gateway.engine.prepared import Prepared
+from gateway.errors import ConfigError
 from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, negotiate
@@ -72,6 +76,22 @@ class Gateway:
     def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
         """The operation that a call means, or why it is refused."""
         return self._engine.prepare(query, name)
+
+    def documents(self) -> Documents:
+        """What operations may name instead of sending it.
+
+        Raises:
+            ConfigError: The manifest of trusted documents is not one.
+        """
+        settings = self._settings
+        path = settings.trusted_documents
+        if settings.trusted_only and path is None:
+            raise ConfigError("GATEWAY_TRUSTED_ONLY: GATEWAY_TRUSTED_DOCUMENTS is not set")
+        return Documents(
+            PersistedDocuments(self._line) if settings.persisted_queries else None,
+            None if path is None else read_manifest(path),
+            only=settings.trusted_only,
+        )
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""

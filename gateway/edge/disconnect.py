@@ -18,8 +18,10 @@ T = TypeVar("T")
 class Waiting(Protocol):
     """What a client waits for."""
 
-    must_finish: bool
-    """Set to true before the first effect of a change: the work goes on though nobody waits."""
+    @property
+    def must_finish(self) -> bool:
+        """Set before the first effect of a change: the work goes on though nobody waits."""
+        ...
 
 
 class Watched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -146,6 +147,27 @@ class GatewaySettings(EnvSettings):
         le=10_000,
         description="Most operations at once in a worker, and as many in line; others get 503.",
         examples=["256"],
+    )
+    max_batch: int = Field(
+        default=1,
+        ge=1,
+        le=50,
+        description="Most operations in one POST; 1: batches are refused.",
+        examples=["10"],
+    )
+    persisted_queries: bool = Field(
+        default=True,
+        description="Let clients register documents by hash (Apollo's protocol).",
+        examples=["true"],
+    )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="Manifest of documents that clients may name by id, as graphql-codegen, "
+        "Relay's compiler or Apollo write it.",
+        examples=["/etc/marquee/documents.json"],
+    )
+    trusted_only: bool = Field(
+        default=False, description="Run trusted documents and nothing else.", examples=["true"]
     )
     drain_s: float = Field(
         default=1.0,

@@ -10,15 +10,19 @@ from gateway.web.bundle import Bundle
 __all__ = ["Bundle", "routes"]
 
 
-def routes(*, sdl: str, ready: pages.Ready, graphiql: bool) -> list[BaseRoute]:
+def routes(
+    *, sdl: str, ready: pages.Ready, graphiql: bool, trusted_only: bool = False
+) -> list[BaseRoute]:
     """Every path of the gateway that is not an operation's.
 
     Args:
         sdl: The schema as ``/schema.graphql`` shows it.
         ready: Names what is not ready and why; empty when traffic may come.
         graphiql: Whether a browser's visit of ``/graphql`` gets GraphiQL.
+        trusted_only: Whether it is told instead that GraphiQL's operations would not be run.
     """
     bundle = Bundle.load() if graphiql else None
+    page = pages.trusted_page() if trusted_only else pages.graphiql_page(bundle)
     found: list[BaseRoute] = [
         Route("/", pages.to_graphql),
         Route("/schema.graphql", pages.SchemaPage(sdl).__call__),
@@ -26,4 +30,4 @@ def routes(*, sdl: str, ready: pages.Ready, graphiql: bool) -> list[BaseRoute]:
         Route("/health/ready", pages.ReadyPage(ready).__call__),
         Route("/static/{name:path}", pages.StaticFiles(bundle).__call__),
     ]
-    return [Route("/graphql", pages.graphiql_page(bundle)), *found] if graphiql else found
+    return [Route("/graphql", page), *found] if graphiql else found

@@ -81,6 +81,13 @@ NOT_BUILT: Final = """\
 <p>The bundle is made at install time with npm, which could not be reached then. With a network,
 <code>uv sync --reinstall-package marquee-gateway</code> makes it.</p>"""
 
+TRUSTED_ONLY: Final = """\
+<h1>Only trusted documents are run here</h1>
+<p>GraphiQL would be of no use: what is written in it is in no manifest. Send a POST with
+<code>{"documentId": "...", "variables": {}}</code> to this address, with an id out of the manifest
+that your client's build made, or read <a href="schema.graphql">schema.graphql</a>.</p>
+<p>To write operations, run a gateway of your own without <code>GATEWAY_TRUSTED_ONLY</code>.</p>"""
+
 
 def graphiql_page(bundle: Bundle | None) -> Response:
     """The page of GraphiQL, or one that says why there is none."""
@@ -93,6 +100,12 @@ def graphiql_page(bundle: Bundle | None) -> Response:
     )
     body = '<div id="graphiql"><noscript>GraphiQL needs JavaScript.</noscript></div>'
     page = PAGE.format(head=head, body=body)
+    return Response(page, headers=PAGE_HEADERS, media_type="text/html")
+
+
+def trusted_page() -> Response:
+    """What stands in GraphiQL's place where nothing that it sends would be run."""
+    page = PAGE.format(head="", body=TRUSTED_ONLY)
     return Response(page, headers=PAGE_HEADERS, media_type="text/html")
 
 

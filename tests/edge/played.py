@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 
 from gateway.edge import Drain, Edge, Gate
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.reply import Answer
 from gateway.engine.prepared import Prepared
@@ -56,11 +57,11 @@ def edge_of(graph: Any, drain: Drain | None = None, gate: Gate | None = None) ->
     drain = drain or Drain(nothing, lasts_s=0)
     pages = Starlette(routes=routes(sdl="type Query", ready=drain.ready, graphiql=True))
     endpoint = GraphQLEndpoint(
+        intake=Intake(max_body_bytes=1024, max_batch=3),
         pipeline=Pipeline(graph, gate or gate_of()),
         drain=drain,
         page=pages,
         deadline_s=5.0,
-        max_body_bytes=1024,
     )
     return Edge(pages, endpoint, drain)
 

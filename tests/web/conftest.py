@@ -13,7 +13,9 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_op
 from starlette.applications import Starlette
 
 from gateway.edge import Drain, Edge, Gate
+from gateway.edge.graphql.documents import Documents
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.ports import Asked, Graph
 from gateway.edge.graphql.reply import Answer
@@ -71,7 +73,7 @@ class Echo:
             body = refused("Use POST.", "MUTATION_OVER_GET").body
             return Answer(body, executed=False, status=HTTPStatus.METHOD_NOT_ALLOWED)
         result = await SCHEMA.execute(
-            params.query, variable_values=params.variables, operation_name=params.operation_name
+            asked.text, variable_values=params.variables, operation_name=params.operation_name
         )
         errors = [error.formatted for error in result.errors or ()]
         executed = result.data is not None or not isinstance(result.errors, list)
@@ -93,15 +95,17 @@ async def _connect(
     graph: Graph | None = None,
     graphiql: bool = True,
     max_body_bytes: int = 4096,
+    max_batch: int = 1,
+    documents: Documents | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     drain = Drain(ready, lasts_s=0)
     pages = Starlette(routes=routes(sdl=SDL, ready=drain.ready, graphiql=graphiql))
     endpoint = GraphQLEndpoint(
-        pipeline=Pipeline(graph or Echo(), Gate(most=16)),
+        intake=Intake(max_body_bytes=max_body_bytes, max_batch=max_batch),
+        pipeline=Pipeline(graph or Echo(), Gate(most=16), documents),
         drain=drain,
         page=pages if graphiql else None,
         deadline_s=5.0,
-        max_body_bytes=max_body_bytes,
     )
     transport = httpx.ASGITransport(app=Edge(pages, endpoint, drain))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edge.graphql.parameters import from_json, from_query_string
+from gateway.edge.graphql.parameters import Bodies, GraphQLParams, from_query_string
 from gateway.edge.graphql.refusal import RefusedError
 from gateway.edge.graphql.strict_json import MAX_DEPTH, parse_json
 from gateway.engine.execute import Outcome
@@ -20,6 +20,12 @@ from gateway.engine.execute import Outcome
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
 JSON_HEADERS = {"Content-Type": "application/json"}
+
+
+def from_json(body: bytes) -> GraphQLParams:
+    found = Bodies().read(body)
+    assert isinstance(found, GraphQLParams)
+    return found
 
 
 def nested(depth: int) -> bytes:

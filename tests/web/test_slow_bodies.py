@@ -12,6 +12,7 @@ import uvicorn
 
 from gateway.edge import Drain, Gate
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
+from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.reply import Answer
 from gateway.engine.execute import Outcome
@@ -39,12 +40,11 @@ async def ready() -> Mapping[str, str]:
 @asynccontextmanager
 async def listening(patience_s: float) -> AsyncIterator[int]:
     endpoint = GraphQLEndpoint(
+        intake=Intake(max_body_bytes=4096, body_patience_s=patience_s),
         pipeline=Pipeline(Never(), Gate(most=1)),
         drain=Drain(ready, lasts_s=0),
         page=None,
         deadline_s=5.0,
-        max_body_bytes=4096,
-        body_patience_s=patience_s,
     )
     config = uvicorn.Config(endpoint, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)

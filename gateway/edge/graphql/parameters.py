@@ -14,6 +14,7 @@ from gateway.edge.graphql.strict_json import JsonObject, parse_json
 MAX_QUERY_FIELDS: Final = 32
 KEPT: Final = 512
 LONGEST_KEPT_BYTES: Final = 4096
+ID_NAMES: Final = ("documentId", "id", "doc_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,21 +24,28 @@ class GraphQLParams:
     Shared by all requests of the same bytes: nobody may change it.
     """
 
-    query: str
+    query: str | None  # None: by one of the names below
     variables: dict[str, object] = field(default_factory=dict)
     operation_name: str | None = None
     extensions: dict[str, object] = field(default_factory=dict)
     read_only: bool = False
+    document_id: str | None = None
+    persisted_hash: str | None = None  # SHA-256, as Apollo's clients send it
 
 
 class Bodies:
-    """Reads POST bodies; one that was read lately is not read again."""
+    """Reads POST bodies; one that was read lately is not read again.
 
-    def __init__(self) -> None:
+    Args:
+        max_batch: Operations that one body may hold.
+    """
+
+    def __init__(self, max_batch: int = 1) -> None:
+        self._max_batch = max_batch
         self._known: OrderedDict[bytes, GraphQLParams] = OrderedDict()
 
-    def read(self, body: bytes) -> GraphQLParams:
-        """Read a body, or remember.
+    def read(self, body: bytes) -> GraphQLParams | list[GraphQLParams]:
+        """Read a body, or remember; a list is a batch.
 
         Raises:
             RefusedError: It is no operation.
@@ -46,22 +54,36 @@ class Bodies:
         if known is not None:
             self._known.move_to_end(body)
             return known
-        params = from_json(body)
+        document = parse_json(body)
+        if isinstance(document, list):
+            return self._batch(document)
+        params = of_document(document)
         if len(body) <= LONGEST_KEPT_BYTES:
             self._known[body] = params
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
         return params
 
+    def _batch(self, documents: list[object]) -> list[GraphQLParams]:
+        if self._max_batch == 1:
+            raise RefusedError(
+                RefusalCode.BATCHING_NOT_SUPPORTED,
+                "Batches are not supported: send one operation per request.",
+            )
+        if not 1 <= len(documents) <= self._max_batch:
+            raise RefusedError(
+                RefusalCode.BATCH_TOO_LARGE,
+                f"A batch holds 1 to {self._max_batch} operations, not {len(documents)}.",
+            )
+        return [of_document(each) for each in documents]
 
-def from_json(body: bytes) -> GraphQLParams:
-    """Read a POST body."""
-    document = parse_json(body)
-    if isinstance(document, list):
-        raise RefusedError(
-            RefusalCode.BATCHING_NOT_SUPPORTED,
-            "Batches are not supported: send one operation per request.",
-        )
+
+def of_document(document: object) -> GraphQLParams:
+    """Read one operation of a POST body.
+
+    Raises:
+        RefusedError: It is none.
+    """
     if not isinstance(document, dict):
         raise RefusedError(RefusalCode.BAD_REQUEST, "The body must be a JSON object.")
     return _params(document, read_only=False)
@@ -98,18 +120,51 @@ def _pairs(query_string: bytes) -> list[tuple[str, str]]:
 
 
 def _params(source: Mapping[str, object], *, read_only: bool) -> GraphQLParams:
-    query, name = source.get("query"), source.get("operationName")
-    if not isinstance(query, str):
-        raise RefusedError(RefusalCode.BAD_REQUEST, "`query` must be a string.")
-    if not isinstance(name, str | None):
-        raise RefusedError(RefusalCode.BAD_REQUEST, "`operationName` must be a string or null.")
-    return GraphQLParams(
-        query=query,
+    extensions = _object(source, "extensions")
+    params = GraphQLParams(
+        query=_string(source, "query"),
         variables=_object(source, "variables"),
-        operation_name=name,
-        extensions=_object(source, "extensions"),
+        operation_name=_string(source, "operationName"),
+        extensions=extensions,
         read_only=read_only,
+        document_id=_document_id(source),
+        persisted_hash=_persisted_hash(extensions),
     )
+    if params.query is None and params.document_id is None and params.persisted_hash is None:
+        raise RefusedError(RefusalCode.BAD_REQUEST, "`query` must be a string.")
+    return params
+
+
+def _string(source: Mapping[str, object], name: str) -> str | None:
+    found = source.get(name)
+    if found is not None and not isinstance(found, str):
+        raise RefusedError(RefusalCode.BAD_REQUEST, f"`{name}` must be a string or null.")
+    return found
+
+
+def _document_id(source: Mapping[str, object]) -> str | None:
+    """As the draft on persisted documents names it, or as clients of Relay do.
+
+    Other members of these names are none of our business.
+    """
+    for name in ID_NAMES:
+        found = source.get(name)
+        if isinstance(found, str) and found:
+            return found
+    return None
+
+
+def _persisted_hash(extensions: JsonObject) -> str | None:
+    """What Apollo's clients send."""
+    found = extensions.get("persistedQuery")
+    if found is None:
+        return None
+    if not isinstance(found, dict) or not isinstance(found.get("sha256Hash"), str):
+        text = "`extensions.persistedQuery` must be an object with a `sha256Hash`."
+        raise RefusedError(RefusalCode.BAD_REQUEST, text)
+    if found.get("version") != 1:
+        raise RefusedError(RefusalCode.BAD_REQUEST, "Unsupported persisted query version")
+    return str(found["sha256Hash"])
 
 
 def _object(source: Mapping[str, object], name: str) -> JsonObject:

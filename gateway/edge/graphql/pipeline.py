@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.edge.gate import Gate, ShedError
-from gateway.edge.graphql.parameters import GraphQLParams
+from gateway.edge.graphql.documents import Documents
 from gateway.edge.graphql.ports import Answers, Asked, Clients, Graph
 from gateway.edge.graphql.reply import Answer, Reply, reply_to
 from gateway.edge.refusal import overloaded
@@ -24,6 +24,7 @@ class Pipeline:
     Args:
         graph: Runs them.
         gate: Bounds how many run at once.
+        documents: Finds what is sent by a name; without, only whole texts are read.
         answers: Whole answers that are kept; ``None``: none are.
         clients: What each may spend; ``None``: anything.
     """
@@ -32,12 +33,14 @@ class Pipeline:
         self,
         graph: Graph,
         gate: Gate,
+        documents: Documents | None = None,
         *,
         answers: Answers | None = None,
         clients: Clients | None = None,
     ) -> None:
         self._graph = graph
         self._gate = gate
+        self._documents = documents or Documents()
         self._answers = answers
         self._clients = clients
         self._known: dict[tuple[str, str | None], Prepared] = {}
@@ -46,10 +49,11 @@ class Pipeline:
         """An answer that is at hand.
 
         Raises:
-            RefusedError: There is none, and its client has nothing left.
+            RefusedError: There is none, and will be none.
         """
-        params = asked.params
-        asked.prepared = self._known.get((params.query, params.operation_name))
+        asked.text = self._documents.at_hand(asked.params)
+        if asked.text is not None:
+            asked.prepared = self._known.get((asked.text, asked.params.operation_name))
         if asked.prepared is not None and self._answers is not None:
             kept = self._answers.peek(asked.prepared, asked)
             if kept is not None:
@@ -62,7 +66,7 @@ class Pipeline:
         """Answer what ``peek`` had no answer for.
 
         Raises:
-            RefusedError: It has no place, or costs more than its client has left.
+            RefusedError: It has no place, or no document, or costs more than is left.
         """
         with limit(asked.deadline_s):
             await self._enter()
@@ -80,9 +84,12 @@ class Pipeline:
     async def _inside(self, asked: Asked) -> Reply:
         """Reading a document that nobody sent before is work, too."""
         params = asked.params
-        prepared = asked.prepared or self._prepare(params)
+        if asked.text is None:
+            asked.text = await self._documents.find(params)
+        prepared = asked.prepared or self._prepare(asked.text, params.operation_name)
         if isinstance(prepared, Outcome):
             return reply_to(Answer(prepared.body, executed=False), asked.media_type)
+        self._documents.keep(params)
         asked.must_finish = prepared.kind.value == "mutation" and not params.read_only
         if self._clients is not None:
             await self._clients.spend(prepared, asked)
@@ -90,10 +97,10 @@ class Pipeline:
             return reply_to(await self._graph.run(prepared, asked), asked.media_type)
         return await self._answers.get(prepared, asked, lambda: self._graph.run(prepared, asked))
 
-    def _prepare(self, params: GraphQLParams) -> Prepared | Outcome:
-        found = self._graph.prepare(params.query, params.operation_name)
-        if isinstance(found, Prepared) and len(params.query) <= LONGEST_KNOWN:
+    def _prepare(self, text: str, name: str | None) -> Prepared | Outcome:
+        found = self._graph.prepare(text, name)
+        if isinstance(found, Prepared) and len(text) <= LONGEST_KNOWN:
             if len(self._known) >= MOST_KNOWN:
                 del self._known[next(iter(self._known))]
-            self._known[params.query, params.operation_name] = found
+            self._known[text, name] = found
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,8 +35,21 @@ class Asked:
     caller: Caller
     media_type: str
     deadline_s: float
+    text: str | None = None  # of its document, if that is at hand
     prepared: Prepared | None = None  # if its document is known
     must_finish: bool = False  # it changes something by now, whether or not its client waits
+
+
+@dataclass(slots=True)
+class Batch:
+    """The operations of one HTTP request."""
+
+    operations: Sequence[Asked]
+
+    @property
+    def must_finish(self) -> bool:
+        """Whether one of them changes something by now."""
+        return any(each.must_finish for each in self.operations)
 
 
 class Graph(Protocol):
