@@ -12,13 +12,14 @@ from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
+from gateway.graph.merged import merged
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
 from gateway.graph.scalars import SCALARS
 from gateway.graph.trailer import Trailer
 from gateway.registry import load_subgraphs
-from gateway.subgraph import Subgraph, extend, merged
+from gateway.subgraph import Subgraph, extend
 
 __all__ = ["build_schema", "print_sdl"]
 

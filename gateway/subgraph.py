@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Generic, TypeVar
 
-import strawberry
 from strawberry.types.field import StrawberryField
 
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
-from gateway.errors import GatewayError, UpstreamError
-from gateway.graph.cache_control import strictest
-from gateway.graph.context import Info, NodeResolver, path_of
-from gateway.graph.facets import needed, needs
+from gateway.errors import UpstreamError
+from gateway.graph.context import NodeResolver
+from gateway.graph.merged import function_of
 from gateway.quota.spec import BudgetSpec
 from gateway.settings import UpstreamSettings
 from gateway.transport.http import UpstreamHttp
@@ -127,58 +124,7 @@ def extend(owner: type, fields: Sequence[StrawberryField]) -> None:
         known.add(name)
 
 
-def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
-    """One list field out of the lists that several upstreams give.
-
-    A part that fails leaves an error beside the others' items. Where they have
-    none the field fails: an empty list would say that there is nothing. It is
-    null without an error only when no part knows anything.
-    """
-    first = parts[0]
-    calls = [_function(part) for part in parts]
-    annotations = get_type_hints(calls[0], include_extras=True)
-
-    async def gather(root: Any, info: Info) -> Any:  # noqa: ANN401 - as wide as the parts
-        found = await asyncio.gather(*(call(root, info) for call in calls), return_exceptions=True)
-        return _joined(found, info)
-
-    functools.update_wrapper(gather, calls[0])
-    gather.__annotations__ = {
-        "root": next(iter(annotations.values())),
-        "info": Info,
-        "return": annotations["return"],
-    }
-    del gather.__wrapped__  # type: ignore[attr-defined] # or Strawberry reads the part's signature
-    facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
-    made: StrawberryField = strawberry.field(
-        resolver=gather,
-        description=first.description,
-        metadata=needs(*facets),
-        directives=strictest(parts),
-    )
-    made.python_name = _named(first)
-    return made
-
-
-def _joined(found: Sequence[Any], info: Info) -> list[Any] | None:
-    failures = [part for part in found if isinstance(part, BaseException)]
-    lists = [part for part in found if isinstance(part, list)]
-    items = [item for part in lists for item in part]
-    for failure in failures:
-        if not items or not isinstance(failure, GatewayError):
-            raise failure
-        info.context.report(failure, path_of(info))
-    return items if lists else None
-
-
-def _function(part: StrawberryField) -> Callable[..., Awaitable[Any]]:
-    if part.base_resolver is None:
-        raise TypeError("a field that joins a type needs a resolver")
-    found: Callable[..., Awaitable[Any]] = part.base_resolver.wrapped_func  # type: ignore[assignment] # a plain function
-    return found
-
-
 def _named(part: StrawberryField) -> str:
     if not part.python_name:
-        part.python_name = _function(part).__name__
+        part.python_name = function_of(part).__name__
     return part.python_name

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.engine.batched import Arguments, Batched, FieldPath
@@ -41,7 +41,9 @@ def loads(ask: Ask) -> Callable[[Callable[..., R]], Callable[..., R]]:
 
     def decorate(function: Callable[..., R]) -> Callable[..., R]:
         batched = Batched(_asking(ask, wanted), _using(function, parent))
-        return batched(_resolver(function, batched, parent))
+        _, *names = inspect.signature(function).parameters
+        arguments = [name for name in names if name not in {parent, _CONTEXT}]
+        return awaited(batched, function, arguments)
 
     return decorate
 
@@ -81,24 +83,28 @@ def _using(function: Callable[..., R], parent_name: str) -> Callable[..., R]:
     return use
 
 
-def _resolver(
-    function: Callable[..., Any], batched: Batched, parent_name: str
+def awaited(
+    batched: Batched, like: Callable[..., Any], arguments: Sequence[str]
 ) -> Callable[..., Any]:
-    """The same field for whoever awaits resolvers."""
+    """The same field for whoever awaits resolvers, marked with the shorter way.
 
-    async def resolve(root: object, info: Info, **arguments: Any) -> Any:  # noqa: ANN401 - as the field
-        landing = batched.ask(root, info.context, arguments)
+    Args:
+        batched: What it does.
+        like: Lends its name, its module and its annotations.
+        arguments: Those of its parameters that are arguments of the field.
+    """
+
+    async def resolve(root: object, info: Info, **given: Any) -> Any:  # noqa: ANN401 - as the field
+        landing = batched.ask(root, info.context, given)
         if isinstance(landing, asyncio.Future):
             # Other fields wait for it, and must not be cancelled because this one is.
             landing = await asyncio.shield(landing)
-        return batched.use(landing, root, info.context, arguments, info.path)
+        return batched.use(landing, root, info.context, given, info.path)
 
-    resolve.__name__, resolve.__qualname__ = function.__name__, function.__qualname__
-    resolve.__doc__, resolve.__module__ = function.__doc__, function.__module__
-    signature = inspect.signature(function)
-    own = inspect.signature(resolve).parameters
+    resolve.__name__, resolve.__qualname__ = like.__name__, like.__qualname__
+    resolve.__doc__, resolve.__module__ = like.__doc__, like.__module__
+    signature, own = inspect.signature(like), inspect.signature(resolve).parameters
+    shown = [signature.parameters[name] for name in arguments]
     info = own["info"].replace(annotation=Info)
-    _, *others = signature.parameters.values()
-    arguments = [each for each in others if each.name not in {parent_name, _CONTEXT}]
-    resolve.__signature__ = signature.replace(parameters=[own["root"], info, *arguments])  # type: ignore[attr-defined] # read by inspect
-    return resolve
+    resolve.__signature__ = signature.replace(parameters=[own["root"], info, *shown])  # type: ignore[attr-defined] # read by inspect
+    return batched(resolve)

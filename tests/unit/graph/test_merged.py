@@ -10,8 +10,9 @@ import strawberry
 from graphql import execute
 
 from gateway.errors import GatewayError, UpstreamUnavailableError
-from gateway.graph.context import Info
-from gateway.subgraph import merged
+from gateway.graph.loaded import loads
+from gateway.graph.loader import Loaded, Settled
+from gateway.graph.merged import merged
 
 
 @strawberry.type
@@ -27,17 +28,31 @@ async def part(value: object) -> list[str] | None:
     return value  # type: ignore[return-value] # what a test put there
 
 
+async def landing(value: object) -> Settled[Any]:
+    return Loaded(await part(value), "", None)
+
+
+def on_one(shelf: Shelf, context: object) -> asyncio.Future[Settled[Any]]:
+    return asyncio.ensure_future(landing(shelf.one))
+
+
+def on_other(shelf: Shelf, context: object) -> asyncio.Future[Settled[Any]]:
+    return asyncio.ensure_future(landing(shelf.other))
+
+
 @strawberry.field(description="Books.")
-async def books(shelf: strawberry.Parent[Shelf], info: Info) -> list[str] | None:
-    return await part(shelf.one)
+@loads(on_one)
+def books(found: list[str] | None) -> list[str] | None:
+    return found
 
 
 first = books
 
 
 @strawberry.field(description="Books.")
-async def books(shelf: strawberry.Parent[Shelf], info: Info) -> list[str] | None:  # type: ignore[no-redef]
-    return await part(shelf.other)
+@loads(on_other)
+def books(found: list[str] | None) -> list[str] | None:  # type: ignore[no-redef]
+    return found
 
 
 FIELD = merged([first, books])

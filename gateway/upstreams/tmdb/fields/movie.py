@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -16,8 +16,9 @@ from gateway.graph.connection import After, Connection, First
 from gateway.graph.context import GraphContext, Info
 from gateway.graph.facets import Facet, needs
 from gateway.graph.image import BackdropSize, Image, PosterSize
+from gateway.graph.landings import then
 from gateway.graph.loaded import loads
-from gateway.graph.loader import Landing, Loaded, landed
+from gateway.graph.loader import NOTHING, Landing, Loaded, landed
 from gateway.graph.locale import region_code
 from gateway.graph.movie import (
     Collection,
@@ -152,21 +153,38 @@ def homepage(full: domain.Movie | None) -> URL | None:
     return URL(full.homepage) if full and full.homepage else None
 
 
+def genres_of(movie: Movie, context: GraphContext) -> Landing[object]:
+    """The film's page where that is loaded anyway, else the list of all genres."""
+    if isinstance(movie.model, domain.Movie):
+        return Loaded(movie.model, "", None)
+    soon = asyncio.get_running_loop().create_future()
+    # Fields beside this one ask in the same turn of the loop.
+    asyncio.get_running_loop().call_soon(soon.set_result, NOTHING)
+    return then(soon, lambda _: _genres_now(movie, context))
+
+
+def _genres_now(movie: Movie, context: GraphContext) -> Landing[Any]:
+    if context.loader(FacetLoader).asked(movie.tmdb_id, movie.locale):
+        return details(movie, context)
+    if not movie.model.genre_ids:
+        return Loaded((), "", None)
+    return context.loader(GenresLoader).ask(movie.locale.language)
+
+
 @strawberry.field(
     description="Genres, main one first; empty: TMDB names none.",
     directives=[lasting(policies.MOVIE.ttl)],
 )
-async def genres(movie: Parent, info: Info) -> list[Genre] | None:
-    """From the film's page where that is loaded anyway, else by id from the list of genres."""
-    await asyncio.sleep(0)  # fields beside this one ask in the same turn of the loop
-    full = isinstance(movie.model, domain.Movie)
-    if full or info.context.loader(FacetLoader).asked(movie.tmdb_id, movie.locale):
-        found = cast("domain.Movie | None", await landed(details(movie, info.context), info))
-        return None if found is None else [Genre.of(genre) for genre in found.genres]
-    if not movie.model.genre_ids:
-        return []
-    known = await info.context.loader(GenresLoader).load(movie.locale.language, info)
-    by_id = {genre.tmdb_id: genre for genre in known or ()}
+@loads(genres_of)
+def genres(
+    found: domain.Movie | tuple[domain.Genre, ...] | None, movie: Parent
+) -> list[Genre] | None:
+    """From the film itself, or by id from the list of all."""
+    if isinstance(found, domain.Movie):
+        return [Genre.of(genre) for genre in found.genres]
+    if found is None and movie.model.genre_ids:
+        return None
+    by_id = {genre.tmdb_id: genre for genre in found or ()}
     return [Genre.of(by_id[each]) for each in movie.model.genre_ids if each in by_id]
 
 
@@ -197,7 +215,7 @@ def backdrop(
     "Sources that fail leave an error beside the others' ratings.",
     directives=[lasting(policies.MOVIE.ttl)],
 )
-async def ratings(movie: Parent, info: Info) -> list[Rating] | None:  # noqa: ARG001 - as every part
+def ratings(movie: Parent) -> list[Rating] | None:
     """TMDB's own votes, which every list item knows."""
     model = movie.model
     if model.vote_average is None:

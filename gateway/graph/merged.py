@@ -1,0 +1,111 @@
+"""One list field out of the lists that several upstreams give."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from gateway.engine.batched import Arguments, Batched, FieldPath, batched_of
+from gateway.errors import GatewayError
+from gateway.graph.cache_control import strictest
+from gateway.graph.context import GraphContext
+from gateway.graph.facets import needed, needs
+from gateway.graph.landings import Outcome, together
+from gateway.graph.loaded import awaited
+from gateway.graph.loader import NOTHING
+
+
+def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
+    """Join parts, each a resolver under ``loads`` or one that only needs its parent.
+
+    A part that fails leaves an error beside the others' items. Where they have
+    none the field fails: an empty list would say that there is nothing. It is
+    null without an error only when no part knows anything.
+    """
+    first = parts[0]
+    like = function_of(first)
+    resolver = awaited(_side_by_side([_batched(function_of(part)) for part in parts]), like, [])
+    facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
+    made: StrawberryField = strawberry.field(
+        resolver=resolver,
+        description=first.description,
+        metadata=needs(*facets),
+        directives=strictest(parts),
+    )
+    made.python_name = first.python_name or like.__name__
+    return made
+
+
+def function_of(part: StrawberryField) -> Callable[..., Any]:
+    """The resolver that a field was made of."""
+    if part.base_resolver is None:
+        raise TypeError("a field that joins a type needs a resolver")
+    found: Callable[..., Any] = part.base_resolver.wrapped_func  # type: ignore[assignment] # a plain function
+    return found
+
+
+def _batched(function: Callable[..., Any]) -> Batched:
+    found = batched_of(function)
+    if found is not None:
+        return found
+    if inspect.iscoroutinefunction(function):
+        raise TypeError(f"{function.__qualname__}: a part that waits says what it loads")
+    return Batched(lambda *_: NOTHING, lambda _, parent, *__: function(parent))
+
+
+def _side_by_side(parts: Sequence[Batched]) -> Batched:
+    def ask(parent: object, context: GraphContext, arguments: Arguments) -> object:
+        return together([_asked(part, parent, context, arguments) for part in parts])
+
+    def use(
+        outcomes: Sequence[Outcome],
+        parent: object,
+        context: GraphContext,
+        arguments: Arguments,
+        path: FieldPath,
+    ) -> list[Any] | None:
+        found = [
+            _used(part, outcome, parent, context, arguments, path)
+            for part, outcome in zip(parts, outcomes, strict=True)
+        ]
+        return _joined(found, context, path)
+
+    return Batched(ask, use)
+
+
+def _asked(part: Batched, parent: object, context: GraphContext, arguments: Arguments) -> Any:  # noqa: ANN401 - a landing
+    try:
+        return part.ask(parent, context, arguments)
+    except Exception as exc:  # noqa: BLE001 - one part's failure is no other's
+        return exc
+
+
+def _used(
+    part: Batched,
+    outcome: Outcome,
+    parent: object,
+    context: GraphContext,
+    arguments: Arguments,
+    path: FieldPath,
+) -> object:
+    if isinstance(outcome, Exception):
+        return outcome
+    try:
+        return part.use(outcome, parent, context, arguments, path)
+    except Exception as exc:  # noqa: BLE001 - ditto
+        return exc
+
+
+def _joined(found: Sequence[object], context: GraphContext, path: FieldPath) -> list[Any] | None:
+    failures = [part for part in found if isinstance(part, Exception)]
+    lists = [part for part in found if isinstance(part, list)]
+    items = [item for part in lists for item in part]
+    for failure in failures:
+        if not items or not isinstance(failure, GatewayError):
+            raise failure
+        context.report(failure, path.as_list())
+    return items if lists else None
