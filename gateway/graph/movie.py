@@ -43,11 +43,14 @@ class Movie(Node):
         description="Year of the first release; null where unknown."
     )
 
+    def global_id(self) -> str:
+        """See ``Node``."""
+        return global_id("Movie", self.tmdb_id)
+
     @classmethod
     def of(cls, model: domain.MovieSummary, locale: Locale) -> Self:
         """Show a film in the graph."""
         return cls(
-            id=strawberry.ID(global_id("Movie", model.tmdb_id)),
             model=model,
             locale=locale,
             tmdb_id=model.tmdb_id,

@@ -9,6 +9,13 @@ import strawberry
 class Node:
     """Relay's object identification."""
 
-    id: strawberry.ID = strawberry.field(
+    @strawberry.field(
         description="Opaque global id; keep it as it is, its inside may change with its version."
     )
+    def id(self) -> strawberry.ID:
+        """Written only where it is asked for."""
+        return strawberry.ID(self.global_id())
+
+    def global_id(self) -> str:
+        """Name this object for clients."""
+        raise NotImplementedError

@@ -71,11 +71,14 @@ class MediaRequest(Node):
         directives=[lasting(_MOVES)],
     )
 
+    def global_id(self) -> str:
+        """See ``Node``."""
+        return global_id("Request", self.model.request_id)
+
     @classmethod
     def of(cls, model: domain.MediaRequest) -> Self:
         """Show a request in the graph."""
         return cls(
-            id=strawberry.ID(global_id("Request", model.request_id)),
             model=model,
             tmdb_id=model.tmdb_id,
             status=model.status,

@@ -55,12 +55,15 @@ class Trailer(Node):
         description="Lines of the picture, such as 1080; null where TMDB does not tell."
     )
 
+    def global_id(self) -> str:
+        """See ``Node``."""
+        return trailer_id(self.model)
+
     @classmethod
     def of(cls, model: domain.Trailer) -> Self:
         """Show a video in the graph."""
         embed = _EMBED.get(model.site)
         return cls(
-            id=strawberry.ID(trailer_id(model)),
             model=model,
             key=model.key,
             site=model.site,
