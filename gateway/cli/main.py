@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gateway.cli.cache import cache
+from gateway.cli.db import db
 from gateway.cli.doctor import doctor
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
@@ -20,6 +21,7 @@ def main() -> None:
     gateway serve              run it; with nothing set, on a sandbox inside
     gateway doctor             is every setting right and every upstream reached?
     gateway cache purge TAG    forget what is cached of a film; `stats` counts what is
+    gateway db upgrade         bring the built-in store of requests to this release
     gateway schema PATH        write the GraphQL schema
     gateway sandbox            the upstreams alone, played offline
 
@@ -28,5 +30,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants a real backspace
 
 
-for command in (serve, sandbox, schema, doctor, cache):
+for command in (serve, sandbox, schema, doctor, cache, db):
     main.add_command(command)

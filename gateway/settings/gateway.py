@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from gateway.settings.environment import EnvSettings
 from gateway.settings.values import (
     check_country,
+    check_database_url,
     check_hosts,
     check_language,
     check_origins,
@@ -32,6 +33,18 @@ class GatewaySettings(EnvSettings):
         repr=False,  # may hold a password
         description="Redis or Valkey; `off` is memory only; not set: the embedded Valkey.",
         examples=["redis://localhost:6379/0"],
+    )
+    data_dir: Path = Field(
+        default=Path("~/.local/share/marquee"),
+        description="Folder of the built-in store of requests, where neither Seerr nor "
+        "`GATEWAY_DATABASE_URL` is set.",
+        examples=["/data"],
+    )
+    database_url: Annotated[SecretStr, AfterValidator(check_database_url)] | None = Field(
+        default=None,
+        description="PostgreSQL for the built-in store, when several replicas share it; see "
+        "`gateway db upgrade`.",
+        examples=["postgresql://marquee:...@db/marquee"],
     )
     language: Annotated[str, AfterValidator(check_language)] = Field(
         default="en-US", description="Language when a request names none.", examples=["en-US"]

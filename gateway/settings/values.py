@@ -14,6 +14,7 @@ _REDIS_FORMS = (
     "should be a redis://, rediss:// or unix:// URL, one of redis+sentinel://host,host/name or "
     "redis+cluster://host,host, or the word off"
 )
+_POSTGRES = re.compile(r"postgres(ql)?://[!-~]+")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _PRINTABLE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[!-~]{16,}")
@@ -59,6 +60,13 @@ def check_country(text: str) -> str:
     if not _COUNTRY.fullmatch(text):
         raise ValueError("should be a country of two capital letters")
     return text
+
+
+def check_database_url(secret: SecretStr) -> SecretStr:
+    """Accept an address of PostgreSQL; the driver reads it, so only its form is judged."""
+    if not _POSTGRES.fullmatch(secret.get_secret_value()):
+        raise ValueError("should be a postgresql:// URL")
+    return secret
 
 
 def check_secret(secret: SecretStr) -> SecretStr:

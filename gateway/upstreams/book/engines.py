@@ -13,6 +13,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from gateway.errors import ConfigError
+
 POOL_SIZE: Final = 8
 CONNECT_S: Final = 2.0
 
@@ -144,18 +146,24 @@ def _postgres(url: str, patience: Patience) -> Engines:
 
 
 def _connector(url: str, patience: Patience) -> Callable[[], object]:
+    settings = {
+        "application_name": "marquee",
+        "statement_timeout": f"{round(patience.statement_s * 1000)}",
+        "lock_timeout": f"{round(patience.lock_s * 1000)}",
+        "idle_in_transaction_session_timeout": "10000",
+        "synchronous_commit": "on",  # whatever the role's default: acknowledged is kept
+    }
+
     async def connect() -> asyncpg.Connection:
-        return await asyncpg.connect(
-            url,
-            timeout=CONNECT_S,
-            command_timeout=patience.statement_s,
-            server_settings={
-                "application_name": "marquee",
-                "statement_timeout": f"{round(patience.statement_s * 1000)}",
-                "lock_timeout": f"{round(patience.lock_s * 1000)}",
-                "idle_in_transaction_session_timeout": "10000",
-                "synchronous_commit": "on",  # whatever the role's default: acknowledged is kept
-            },
-        )
+        try:
+            return await asyncpg.connect(
+                url,
+                timeout=CONNECT_S,
+                command_timeout=patience.statement_s,
+                server_settings=settings,
+            )
+        except ValueError:
+            # Told without its cause, which quotes parts of the URL.
+            raise ConfigError("GATEWAY_DATABASE_URL: is no address of PostgreSQL") from None
 
     return connect

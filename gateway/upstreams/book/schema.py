@@ -45,6 +45,11 @@ class Revision:
         return self.current == self.head
 
 
+def empty() -> Revision:
+    """Of a database that is not there yet."""
+    return Revision(None, _steps()[-1])
+
+
 async def revision(database: Database) -> Revision:
     """Ask a database how far it has come.
 
