@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 
 from gateway.edge.gate import Gate, ShedError
@@ -69,33 +71,42 @@ class Pipeline:
             RefusedError: It has no place, or no document, or costs more than is left.
         """
         with limit(asked.deadline_s):
-            await self._enter()
-            try:
-                return await self._inside(asked)
-            finally:
-                self._gate.leave()
+            prepared = asked.prepared or await self._read(asked)
+            if isinstance(prepared, Outcome):
+                return reply_to(Answer(prepared.body, executed=False), asked.media_type)
+            self._documents.keep(asked.params)
+            if self._clients is not None:
+                await self._clients.spend(prepared, asked)
+            if self._answers is None:
+                return reply_to(await self._run(prepared, asked), asked.media_type)
+            return await self._answers.get(prepared, asked, lambda: self._run(prepared, asked))
 
-    async def _enter(self) -> None:
+    async def _read(self, asked: Asked) -> Prepared | Outcome:
+        """Reading a document that nobody sent before is work, too."""
+        async with self._place():
+            text = asked.text
+            if text is None:
+                text = asked.text = await self._documents.find(asked.params)
+            return self._prepare(text, asked.params.operation_name)
+
+    async def _run(self, prepared: Prepared, asked: Asked) -> Answer:
+        """Execute; only who does so takes a place, not who waits for another's execution."""
+        with limit(asked.deadline_s):
+            async with self._place():
+                is_change = prepared.kind.value == "mutation"
+                asked.must_finish = is_change and not asked.params.read_only
+                return await self._graph.run(prepared, asked)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
         try:
             await self._gate.enter(remaining_s())
         except ShedError as shed:
             raise overloaded(shed) from shed
-
-    async def _inside(self, asked: Asked) -> Reply:
-        """Reading a document that nobody sent before is work, too."""
-        params = asked.params
-        if asked.text is None:
-            asked.text = await self._documents.find(params)
-        prepared = asked.prepared or self._prepare(asked.text, params.operation_name)
-        if isinstance(prepared, Outcome):
-            return reply_to(Answer(prepared.body, executed=False), asked.media_type)
-        self._documents.keep(params)
-        asked.must_finish = prepared.kind.value == "mutation" and not params.read_only
-        if self._clients is not None:
-            await self._clients.spend(prepared, asked)
-        if self._answers is None:
-            return reply_to(await self._graph.run(prepared, asked), asked.media_type)
-        return await self._answers.get(prepared, asked, lambda: self._graph.run(prepared, asked))
+        try:
+            yield
+        finally:
+            self._gate.leave()
 
     def _prepare(self, text: str, name: str | None) -> Prepared | Outcome:
         found = self._graph.prepare(text, name)
