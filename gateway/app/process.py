@@ -15,6 +15,7 @@ from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
 from gateway.edge.graphql.documents import Documents
+from gateway.edge.graphql.fields import shows_everything
 from gateway.edge.graphql.manifest import read_manifest
 from gateway.edge.graphql.ports import Asked
 from gateway.edge.graphql.reply import Answer
@@ -24,7 +25,7 @@ from gateway.engine.prepared import Prepared
 from gateway.errors import ConfigError
 from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
-from gateway.graph.locale import Locale, negotiate
+from gateway.graph.locale import Locale, Locales
 from gateway.quota.ledger import Ledger
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema
@@ -66,7 +67,7 @@ class Gateway:
         self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
         self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
-        self._locale = Locale(language=settings.language, region=settings.region)
+        self._locales = Locales(Locale(language=settings.language, region=settings.region))
 
     @property
     def shares(self) -> bool:
@@ -95,12 +96,8 @@ class Gateway:
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
-        language = asked.fields.get(b"accept-language")
-        locale = self._locale
-        if language is not None:
-            locale = negotiate(language.decode("latin-1"), locale)
-        told = asked.fields.get(b"x-freshness", b"").strip().lower()
-        freshness = FreshnessLog(everything=told == b"all")
+        locale = self._locales.of(asked.fields.get(b"accept-language"))
+        freshness = FreshnessLog(everything=shows_everything(asked.fields))
         context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
         params = asked.params
         outcome = await self._engine.run(
@@ -112,6 +109,7 @@ class Gateway:
             executed=outcome.executed,
             headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
+            freshness=freshness,
         )
 
     async def ready(self) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:-([A-Za-z]{2}))?")
 _REGION = re.compile(r"[A-Za-z]{2}")
 _WEIGHT = re.compile(r"[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _LONGEST_HEADER = 500
+_MOST_KNOWN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,31 @@ def negotiate(accept_language: str | None, default: Locale) -> Locale:
         return default
     _, _, region = best[1].partition("-")
     return Locale(language=best[1], region=region or default.region)
+
+
+class Locales:
+    """Reads the header of requests, most of which repeat each other.
+
+    Args:
+        default: For requests that name no language.
+    """
+
+    def __init__(self, default: Locale) -> None:
+        self._default = default
+        self._known: dict[bytes, Locale] = {}
+
+    def of(self, accept_language: bytes | None) -> Locale:
+        """The locale that a header asks for."""
+        if accept_language is None:
+            return self._default
+        known = self._known.get(accept_language)
+        if known is None:
+            known = negotiate(accept_language.decode("latin-1"), self._default)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            if len(accept_language) <= _LONGEST_HEADER:
+                self._known[accept_language] = known
+        return known
 
 
 def _weight(parameter: str) -> float:

@@ -48,6 +48,11 @@ def deadline_s(fields: Fields, most_s: float) -> float:
     return min(most_s, int(asked) / 1000)
 
 
+def shows_everything(fields: Fields) -> bool:
+    """Whether ``X-Freshness`` asks where every part of the answer comes from."""
+    return fields.get(b"x-freshness", b"").strip().lower() == b"all"
+
+
 def declared_bytes(fields: Fields) -> int:
     """Length of the body as its head tells; 0 if it does not."""
     declared = fields.get(b"content-length", b"")

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.errors import BadUserInputError
-from gateway.graph.locale import Locale, language_tag, negotiate, region_code
+from gateway.graph.locale import Locale, Locales, language_tag, negotiate, region_code
 
 DEFAULT = Locale(language="en-US", region="US")
 
@@ -74,3 +74,15 @@ def test_what_is_no_region_is_refused(text: str) -> None:
     with pytest.raises(BadUserInputError) as caught:
         region_code(text)
     assert caught.value.argument == "region"
+
+
+def test_a_header_is_read_once_and_a_stream_of_new_ones_is_not_kept() -> None:
+    locales = Locales(DEFAULT)
+    assert locales.of(None) is DEFAULT
+    first = locales.of(b"de-AT,en;q=0.5")
+    assert first == Locale(language="de-AT", region="AT")
+    assert locales.of(b"de-AT,en;q=0.5") is first
+    for at in range(2000):
+        locales.of(b"fr;q=0.%d" % at)
+    assert len(locales._known) <= 500
+    assert locales.of(b"de-AT,en;q=0.5") == first
