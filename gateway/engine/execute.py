@@ -20,6 +20,7 @@ from graphql.execution.values import VariableValues
 from gateway.engine.amount import check_amount
 from gateway.engine.documents import Documents
 from gateway.engine.limits import Limits
+from gateway.engine.plan.plans import plans_of
 from gateway.engine.prepared import Prepared
 from gateway.engine.presentation import of_field, of_gateway, of_request
 from gateway.errors import GatewayError, QueryRejectedError
@@ -107,6 +108,9 @@ class Engine:
         except QueryRejectedError as exc:
             return _refused([exc], exc.code)
         context.begin(self._schema, prepared, values.coerced)
+        plan = plans_of(self._schema, prepared).of(values)
+        if plan is not None:
+            return _presented(await plan.run(context, values), context)
         return _presented(await self._execute(prepared, given, context), context)
 
     def _check_amount(self, prepared: Prepared, variables: Mapping[str, object]) -> None:

@@ -1,0 +1,84 @@
+"""What one operation asks for, worked out before it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from graphql import (
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    SelectionSetNode,
+)
+from graphql.execution.values import VariableValues
+
+from gateway.engine.plan.branch import Known
+from gateway.engine.plan.collect import Collector
+from gateway.engine.plan.node import Node
+from gateway.engine.plan.position import Position
+from gateway.engine.plan.run import Run
+from gateway.engine.prepared import Prepared
+
+HOT: Final = 64
+"""Objects of a node after which code is generated: making it costs as much as walking so many."""
+
+
+class Plan:
+    """One query, for one choice of what ``@skip`` and ``@include`` leave of it.
+
+    Args:
+        schema: It is asked of.
+        prepared: The query.
+        switches: Values of the variables that ``@skip`` and ``@include`` name.
+        hot: Objects of a node after which code is generated for it.
+    """
+
+    __slots__ = ("collector", "fragments", "hot", "operation", "root", "schema")
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        prepared: Prepared,
+        switches: Mapping[str, bool],
+        *,
+        hot: int = HOT,
+    ) -> None:
+        self.hot = hot
+        self.schema = schema
+        self.operation = prepared.operation
+        self.fragments = {
+            each.name.value: each
+            for each in prepared.document.definitions
+            if isinstance(each, FragmentDefinitionNode)
+        }
+        self.collector = Collector(schema, self.fragments, switches)
+        kind = schema.query_type
+        if kind is None:
+            raise LookupError("The schema has no queries.")
+        self.root = Node(self, kind, [self.operation.selection_set], None, None)
+
+    def node(
+        self,
+        kind: GraphQLObjectType,
+        selections: Iterable[SelectionSetNode],
+        position: Position,
+        known: Known,
+    ) -> Node:
+        """What is selected of an object type at a place."""
+        return Node(self, kind, selections, position, known)
+
+    async def run(
+        self, context: object, values: VariableValues, root_value: object = None
+    ) -> ExecutionResult:
+        """Execute it; no task of it is left afterwards, also when it is cancelled.
+
+        Args:
+            context: Of the operation.
+            values: Of its variables, coerced.
+            root_value: What the root fields are resolved of.
+        """
+        run = Run(self, context, values, root_value)
+        await run.execute()
+        return ExecutionResult(run.data, run.faults.errors or None)

@@ -1,0 +1,106 @@
+"""The plans of one operation, and whether it can have any."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from graphql import (
+    DirectiveNode,
+    FieldNode,
+    GraphQLSchema,
+    OperationType,
+    SelectionSetNode,
+    VariableNode,
+)
+from graphql.execution.values import VariableValues
+
+from gateway.engine.kept import Kept
+from gateway.engine.plan.collect import INCLUDE, SKIP
+from gateway.engine.plan.field import TYPENAME
+from gateway.engine.plan.plan import HOT, Plan
+from gateway.engine.prepared import Prepared
+
+_MOST: Final = 16  # combinations of what is skipped and included, of one operation
+_UNPLANNED: Final = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
+_KEY: Final = "plans"
+
+
+class Plans:
+    """One plan for each combination of what ``@skip`` and ``@include`` are told.
+
+    Args:
+        schema: Of the operation.
+        prepared: The operation.
+        hot: As of ``Plan``.
+    """
+
+    __slots__ = ("_hot", "_kept", "_prepared", "_schema", "_switches", "planned")
+
+    def __init__(self, schema: GraphQLSchema, prepared: Prepared, *, hot: int = HOT) -> None:
+        self._hot = hot
+        self._schema = schema
+        self._prepared = prepared
+        self._kept: Kept[tuple[object, ...], Plan] = Kept(_MOST)
+        reading = _Reading()
+        reading.read(prepared)
+        self._switches = tuple(sorted(reading.switches))
+        self.planned = prepared.kind is OperationType.QUERY and not reading.unplanned
+        """Whether it is executed by plans, and not by graphql-core."""
+
+    def of(self, values: VariableValues) -> Plan | None:
+        """The plan for one run's variables; ``None`` where graphql-core tells what is wrong."""
+        if not self.planned:
+            return None
+        told = tuple(values.coerced.get(name) for name in self._switches)
+        known = self._kept.get(told)
+        if known is not None:
+            return known
+        switches = {
+            name: value
+            for name, value in zip(self._switches, told, strict=True)
+            if isinstance(value, bool)
+        }
+        if len(switches) < len(told):
+            return None
+        plan = Plan(self._schema, self._prepared, switches, hot=self._hot)
+        self._kept.put(told, plan)
+        return plan
+
+
+def plans_of(schema: GraphQLSchema, prepared: Prepared) -> Plans:
+    """The plans of an operation, kept with it."""
+    return prepared.remember(_KEY, lambda: Plans(schema, prepared))
+
+
+class _Reading:
+    """What a document says of how it is executed."""
+
+    def __init__(self) -> None:
+        self.switches: set[str] = set()
+        self.unplanned = False
+
+    def read(self, prepared: Prepared) -> None:
+        rest: list[SelectionSetNode] = []
+        for each in prepared.document.definitions:
+            self._directives(getattr(each, "directives", None) or ())
+            selections = getattr(each, "selection_set", None)
+            if isinstance(selections, SelectionSetNode):
+                rest.append(selections)
+        while rest:
+            for node in rest.pop().selections:
+                self._directives(node.directives or ())
+                if isinstance(node, FieldNode):
+                    name = node.name.value
+                    self.unplanned |= name.startswith("__") and name != TYPENAME
+                inner = getattr(node, "selection_set", None)
+                if isinstance(inner, SelectionSetNode):
+                    rest.append(inner)
+
+    def _directives(self, directives: tuple[DirectiveNode, ...]) -> None:
+        for each in directives:
+            name = each.name.value
+            self.unplanned |= name in _UNPLANNED
+            if name in {SKIP, INCLUDE}:
+                for argument in each.arguments or ():
+                    if isinstance(argument.value, VariableNode):
+                        self.switches.add(argument.value.name.value)
