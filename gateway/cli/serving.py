@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
@@ -21,8 +22,18 @@ GRACE_S = 8
 it, all is over in the ten that supervisors give."""
 
 
+def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
+    """Our bounds on heads, where httptools is there; h11 has bounds of its own."""
+    try:
+        from gateway.cli.heads import BoundedProtocol  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return "auto"
+    return BoundedProtocol
+
+
 class _Options(TypedDict):
     access_log: bool
+    http: type[asyncio.Protocol] | Literal["auto"]
     interface: Literal["asgi3"]
     lifespan: Literal["on"]
     log_config: None
@@ -34,6 +45,7 @@ class _Options(TypedDict):
 
 _OPTIONS: Final[_Options] = {
     "access_log": False,
+    "http": _protocol(),
     "interface": "asgi3",
     "lifespan": "on",
     "log_config": None,  # the app owns logging

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from gateway.edge.graphql.strict_json import JsonObject, parse_json
 MAX_QUERY_FIELDS: Final = 32
 KEPT: Final = 512
 LONGEST_KEPT_BYTES: Final = 4096
+_BAD_PERCENT: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 ID_NAMES: Final = ("documentId", "id", "doc_id")
 
 
@@ -107,6 +109,8 @@ def from_query_string(query_string: bytes) -> GraphQLParams:
 
 def _pairs(query_string: bytes) -> list[tuple[str, str]]:
     try:
+        if _BAD_PERCENT.search(query_string):
+            raise ValueError("a percent sign without two digits")  # noqa: TRY301 - one way out
         return parse_qsl(
             query_string.decode("ascii"),
             keep_blank_values=True,
