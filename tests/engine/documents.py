@@ -81,7 +81,7 @@ class Writer:
         fields = isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
         if drawn < 0.07:
             return self._name("__typename") + "__typename" + self._directives()
-        if drawn < 0.09 and kind is self.schema.query_type:
+        if drawn < 0.074 and kind is self.schema.query_type:
             return self._introspection()
         if drawn < (0.7 if fields and not is_abstract_type(kind) else 0.35 if fields else 0):
             assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)

@@ -34,7 +34,7 @@ def test_the_same_seed_is_the_same_trial() -> None:
 
 async def test_graphql_core_keeps_the_rules() -> None:
     """In whatever order its values land."""
-    assert not await failure(everyday(40), patient)
+    assert not await failure(everyday(40), lambda _: [patient])
 
 
 class Backwards(Executor[Any]):
@@ -155,14 +155,14 @@ async def hanging(_prepared: object, _variables: object, _world: object) -> Exec
 @pytest.mark.slow
 @pytest.mark.parametrize("bug", [Backwards, Lenient, Eager, Forgetful, Misplacing, Twice, Halting])
 async def test_a_bug_is_found(bug: type[Executor[Any]]) -> None:
-    found = await failure(range(150), partial(buggy, bug))
+    found = await failure(range(150), lambda _: [partial(buggy, bug)])
     assert "small:" in found
     assert len(found.split("small:")[1].splitlines()[1]) < 200
 
 
 @pytest.mark.slow
 async def test_lost_variables_are_found() -> None:
-    assert "data" in await failure(range(60), without_variables)
+    assert "data" in await failure(range(60), lambda _: [without_variables])
 
 
 @pytest.mark.parametrize("bug", [littering, cancelling, changing])

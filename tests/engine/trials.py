@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count as counting
@@ -25,6 +25,9 @@ from tests.engine.verdict import differences, undisputed
 
 SCHEMAS: Final = 40
 EVERYDAY: Final = 5  # of them, for the tests that must be quick
+Subjects = Callable[[int], Sequence[Execute]]
+"""The ways to execute the document of a seed, one after another."""
+
 _FAULTS: Final = (0.0, 0.0, 0.01, 0.03, 0.1, 0.3)
 
 
@@ -73,12 +76,12 @@ def prepared(written: Written) -> Prepared:
     return Prepared(document, operation, written.text)
 
 
-async def judged(trial: Trial, subject: Execute) -> list[str]:
-    """What the subject does wrong."""
+async def judged(trial: Trial, subjects: Subjects) -> list[str]:
+    """What the subjects do wrong."""
     wrong: list[str] = []
     for at, case in enumerate(trial.cases):
         if runnable(case):
-            wrong += await _judged(case, subject, trial.seed + at)
+            wrong += await _judged(case, subjects(trial.seed), trial.seed + at)
     return wrong
 
 
@@ -90,13 +93,15 @@ def runnable(case: Case) -> bool:
     return isinstance(found, VariableValues)
 
 
-async def _judged(case: Case, subject: Execute, order: int) -> list[str]:
+async def _judged(case: Case, subjects: Sequence[Execute], order: int) -> list[str]:
     expected = await run(case, oracle, order)
     possible = None if undisputed(expected) else await everything(case, order)
-    found = await run(case, subject, order ^ 1)
-    wrong = differences(expected, found, possible)
+    wrong = []
+    for at, subject in enumerate(subjects, 1):
+        found = await run(case, subject, order ^ at)
+        wrong += differences(expected, found, possible)
     if order % 5 == 0 and case.prepared.operation.operation is OperationType.QUERY:
-        left = await cancelled(case, subject, order, Random(order).randint(0, 6))
+        left = await cancelled(case, subjects[-1], order, Random(order).randint(0, 6))
         wrong += [f"cancelled: {each}" for each in left]
     return wrong
 
@@ -107,24 +112,24 @@ def _flipped(variables: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-async def failure(seeds: Iterable[int], subject: Execute) -> str:
+async def failure(seeds: Iterable[int], subjects: Subjects) -> str:
     """The first trial of those seeds that goes wrong, made small; empty: none does."""
     for seed in seeds:
         trial = Trial.of(seed)
-        wrong = await judged(trial, subject)
+        wrong = await judged(trial, subjects)
         if wrong:
-            return await _told(trial, subject, wrong)
+            return await _told(trial, subjects, wrong)
     return ""
 
 
-async def _told(trial: Trial, subject: Execute, wrong: list[str]) -> str:
+async def _told(trial: Trial, subjects: Subjects, wrong: list[str]) -> str:
     async def fails(text: str) -> bool:
-        return bool(await judged(_with(trial, text), subject))
+        return bool(await judged(_with(trial, text), subjects))
 
     small = trial.written.text
     with suppress(Exception):  # the failure counts, however small
         small = await shrunk(small, trial.cases[0].realm.core, fails)
-    still = await judged(_with(trial, small), subject)
+    still = await judged(_with(trial, small), subjects)
     return "\n".join([f"{trial}", "", "small:", small, *(still or wrong)])
 
 

@@ -155,11 +155,7 @@ class Values:
         seed = chance.randrange(_MANY)
         if chance.random() >= 0.05:
             return self._world.found(kind, seed)
-        # Of another class, and told to be taken as this type.
-        other = self._world.realm.classes[chance.choice(possible).name]
-        made = self._world.shaped(other, kind, seed)
-        made.__dict__["__as_strawberry_type__"] = self._world.realm.classes[kind.name]
-        return made
+        return self._world.stranger(kind, seed)
 
     def _list(self, chance: Random, kind: GraphQLOutputType, where: Where) -> object:
         slots = [self._slot(chance, kind, where) for _ in range(chance.choice((0, 1, 2, 2, 3)))]

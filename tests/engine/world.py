@@ -16,6 +16,7 @@ from random import Random
 from typing import Any, Final
 from zlib import crc32
 
+import strawberry
 from graphql import GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 
 from gateway.errors import GatewayError
@@ -37,6 +38,10 @@ class Lazy:
         value = own["_world"].attribute(own["_seed"], name, plain)
         own[name] = value
         return value
+
+
+class Stranger(Lazy):
+    """No type of the schema, like a row of a database: ``strawberry.cast`` says what it is."""
 
 
 @dataclass(slots=True)
@@ -121,10 +126,14 @@ class World:
 
     def found(self, kind: GraphQLObjectType, seed: int) -> object:
         """An object of that type."""
-        return self.shaped(self.realm.classes[kind.name], kind, seed)
+        return self._shaped(self.realm.classes[kind.name], kind, seed)
 
-    def shaped(self, made_as: type, kind: GraphQLObjectType, seed: int) -> object:
-        """An object of a class, with the attributes of a type."""
+    def stranger(self, kind: GraphQLObjectType, seed: int) -> object:
+        """An object of no type, cast to that one."""
+        made = self._shaped(Stranger, kind, seed)
+        return strawberry.cast(self.realm.classes[kind.name], made)
+
+    def _shaped(self, made_as: type, kind: GraphQLObjectType, seed: int) -> object:
         made = made_as.__new__(made_as)
         made.__dict__.update(_world=self, _kind=kind, _seed=seed)
         return made
