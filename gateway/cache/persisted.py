@@ -26,6 +26,8 @@ TRIAL: Final = timedelta(minutes=10)
 LIFE: Final = timedelta(days=1)
 BURST_BYTES: Final = 2_000_000
 REFILL_BYTES_PER_S: Final = 1000
+IDLE_S: Final = 600.0
+"""After which a document gives way to any other."""
 _MOST_USES: Final = 255
 
 
@@ -38,6 +40,7 @@ def hash_of(text: str) -> str:
 class _Kept:
     text: str
     uses: int = 0
+    used_s: float = 0.0
 
 
 class PersistedDocuments:
@@ -52,6 +55,7 @@ class PersistedDocuments:
         self._line = line
         self._tried: OrderedDict[str, _Kept] = OrderedDict()
         self._used: OrderedDict[str, _Kept] = OrderedDict()
+        self._clock = clock
         self._allowance = _Allowance(clock)
 
     def __len__(self) -> int:
@@ -63,6 +67,7 @@ class PersistedDocuments:
         if kept is not None:
             self._used.move_to_end(name)
             kept.uses = min(kept.uses + 1, _MOST_USES)
+            kept.used_s = self._clock()
             return kept.text
         kept = self._tried.get(name)
         if kept is None:
@@ -94,12 +99,11 @@ class PersistedDocuments:
         self._share(name, text, TRIAL)
 
     def _promote(self, name: str, kept: _Kept) -> None:
-        """Move it among those in use, unless that would displace one that is used more."""
+        """Move it among those in use, unless that would displace one that is used as much."""
+        kept.used_s = self._clock()
         if len(self._used) >= MOST_USED:
             oldest, other = next(iter(self._used.items()))
-            if other.uses >= kept.uses:
-                other.uses //= 2  # so that it does not stay for ever on old merits
-                self._used.move_to_end(oldest)
+            if other.uses >= kept.uses and kept.used_s - other.used_s < IDLE_S:
                 self._try(name, kept)
                 return
             del self._used[oldest]

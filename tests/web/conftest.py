@@ -97,9 +97,12 @@ async def _connect(
     max_body_bytes: int = 4096,
     max_batch: int = 1,
     documents: Documents | None = None,
+    trusted_only: bool = False,
 ) -> AsyncIterator[httpx.AsyncClient]:
     drain = Drain(ready, lasts_s=0)
-    pages = Starlette(routes=routes(sdl=SDL, ready=drain.ready, graphiql=graphiql))
+    pages = Starlette(
+        routes=routes(sdl=SDL, ready=drain.ready, graphiql=graphiql, trusted_only=trusted_only)
+    )
     endpoint = GraphQLEndpoint(
         intake=Intake(max_body_bytes=max_body_bytes, max_batch=max_batch),
         pipeline=Pipeline(graph or Echo(), Gate(most=16), documents),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 from gateway.edge.gate import Gate, ShedError
@@ -83,30 +81,31 @@ class Pipeline:
 
     async def _read(self, asked: Asked) -> Prepared | Outcome:
         """Reading a document that nobody sent before is work, too."""
-        async with self._place():
+        await self._enter()
+        try:
             text = asked.text
             if text is None:
                 text = asked.text = await self._documents.find(asked.params)
             return self._prepare(text, asked.params.operation_name)
+        finally:
+            self._gate.leave()
 
     async def _run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Execute; only who does so takes a place, not who waits for another's execution."""
         with limit(asked.deadline_s):
-            async with self._place():
+            await self._enter()
+            try:
                 is_change = prepared.kind.value == "mutation"
                 asked.must_finish = is_change and not asked.params.read_only
                 return await self._graph.run(prepared, asked)
+            finally:
+                self._gate.leave()
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
+    async def _enter(self) -> None:
         try:
             await self._gate.enter(remaining_s())
         except ShedError as shed:
             raise overloaded(shed) from shed
-        try:
-            yield
-        finally:
-            self._gate.leave()
 
     def _prepare(self, text: str, name: str | None) -> Prepared | Outcome:
         found = self._graph.prepare(text, name)
