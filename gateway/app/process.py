@@ -31,8 +31,8 @@ from gateway.registry import load_subgraphs
 from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import BackgroundContext
-from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.deadline import remaining_s
+from gateway.transport.ports import make_port
 
 _VARY = "Accept, Accept-Language, X-Freshness"
 _START_PATIENCE_S = 2.0
@@ -44,7 +44,7 @@ class Gateway:
     Args:
         settings: Of the gateway.
         upstreams: Of each registered upstream.
-        port: Makes the HTTP client of an upstream, by its name.
+        port: Makes the HTTP client of an upstream, by its name; the settings' if not given.
         now: Seconds of the epoch, for the ages of what is cached.
     """
 
@@ -53,7 +53,7 @@ class Gateway:
         settings: GatewaySettings,
         upstreams: Mapping[str, UpstreamSettings],
         *,
-        port: PortFactory = lambda _, pool: AiohttpPort(pool),
+        port: PortFactory | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
@@ -62,7 +62,8 @@ class Gateway:
         self._line = _line(settings)
         self._background = Background()
         self._started = False
-        self._wiring = Wiring(Ledger(self._line), port, replicas=settings.replicas)
+        made = port or (lambda _, pool: make_port(settings.http_client, pool))
+        self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
         store = None if self._line is None else RedisStore(self._line)
         self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()

