@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
+from gateway.engine.price import Draw, Price
+from gateway.graph.cost import FILM, GENRES, Prices, declare
 from gateway.graph.merged import merged
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
@@ -27,6 +30,16 @@ __all__ = ["build_schema", "print_sdl"]
 # Printed for tools that are older than the directive; the linter wants it described.
 _ONE_OF = "directive @oneOf on INPUT_OBJECT"
 _ONE_OF_DESCRIBED = f'"""Exactly one of the fields must be given."""\n{_ONE_OF}'
+
+
+_NODE: Final = Price(weight=4, draws=(Draw(upstream="tmdb"),), brings=frozenset({FILM, GENRES}))
+_ROOTS: Final[Prices] = {
+    Query: {
+        "node": _NODE,
+        "nodes": replace(_NODE, slicing=("ids",), assumed_size=100),
+        "upstreams": Price(assumed_size=4),
+    }
+}
 
 
 @cache
@@ -52,6 +65,7 @@ def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
         config=StrawberryConfig(scalar_map=SCALARS),
     )
     _mark_one_of(schema)
+    declare(schema._schema, [_ROOTS, *(each.costs for each in subgraphs)])  # noqa: SLF001 - below Strawberry
     return schema
 
 

@@ -14,6 +14,7 @@ from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
 from gateway.errors import UpstreamError
 from gateway.graph.context import NodeResolver
+from gateway.graph.cost import Prices
 from gateway.graph.merged import function_of
 from gateway.quota.spec import BudgetSpec
 from gateway.settings import UpstreamSettings
@@ -85,6 +86,8 @@ class Subgraph(Generic[S, C]):
         lists: Resolvers of list fields that several upstreams fill together.
         provides: Loaders by the port they implement.
         nodes: Finders of one object by the parts of its id, by type name.
+        costs: What its fields cost, and what they draw from the upstreams.
+        unit: What is counted of it, as ``extensions.cost`` names it.
         classify: Reads errors that only this upstream sends.
         limits: How its transport behaves, from its settings.
         budgets: What it allows to all our processes together, from its settings.
@@ -102,6 +105,8 @@ class Subgraph(Generic[S, C]):
     lists: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
     provides: Mapping[type, type] = field(default_factory=dict)
     nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
+    costs: Prices = field(default_factory=dict)
+    unit: str = "Calls"
     classify: Classify | None = None
     limits: Callable[[S], CallLimits] = usual_limits
     budgets: Callable[[S], Sequence[BudgetSpec]] = no_budgets

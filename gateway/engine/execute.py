@@ -17,13 +17,13 @@ from graphql import (
 from graphql.execution import get_variable_values
 from graphql.execution.values import VariableValues
 
-from gateway.engine.amount import check_amount
+from gateway.engine.cost import Costs
 from gateway.engine.documents import Documents
 from gateway.engine.limits import Limits
 from gateway.engine.plan.plans import plans_of
 from gateway.engine.prepared import Prepared
 from gateway.engine.presentation import of_field, of_gateway, of_request
-from gateway.errors import GatewayError, QueryRejectedError
+from gateway.errors import GatewayError, LimitError
 
 
 class Context(Protocol):
@@ -59,11 +59,14 @@ class Engine:
     Args:
         schema: Of graphql-core, as Strawberry built it.
         limits: What operations may be.
+
+    Attributes:
+        costs: Reckons operations before they run.
     """
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self._schema = schema
-        self._limits = limits
+        self.costs = Costs(schema, limits)
         self._documents = Documents(schema, limits)
 
     def prepare(self, query: str, name: str | None = None) -> Prepared | Outcome:
@@ -98,25 +101,20 @@ class Engine:
             refused = _unserved(prepared.kind, read_only=read_only)
             if refused is not None:
                 return refused
+        try:
+            self.costs.check(prepared, variables)
+        except LimitError as exc:
+            return _refused([exc], exc.code)
         given = dict(variables)
         definitions = prepared.operation.variable_definitions or ()
         values = get_variable_values(self._schema, definitions, given, max_errors=20)
         if not isinstance(values, VariableValues):
             return _refused(values, "BAD_USER_INPUT")
-        try:
-            self._check_amount(prepared, values.coerced)
-        except QueryRejectedError as exc:
-            return _refused([exc], exc.code)
         context.begin(self._schema, prepared, values.coerced)
         plan = plans_of(self._schema, prepared).of(values)
         if plan is not None:
             return _presented(await plan.run(context, values), context)
         return _presented(await self._execute(prepared, given, context), context)
-
-    def _check_amount(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
-        document, operation = prepared.document, prepared.operation
-        most = self._limits.max_objects
-        check_amount(self._schema, document, operation, variables, most=most)
 
     async def _execute(
         self, prepared: Prepared, given: dict[str, object], context: Context

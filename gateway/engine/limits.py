@@ -117,6 +117,26 @@ _WORDS: Final = {
         "more than {most} lists and objects inside each other in a value",
         "No input of this schema is as deep.",
     ),
+    "max_representations": _Words(
+        LimitCode.TOO_MANY_REPRESENTATIONS,
+        "{found} representations",
+        "Ask for the rest in another operation, or let the router batch less.",
+    ),
+    "max_objects": _Words(
+        LimitCode.TOO_MANY_OBJECTS,
+        "{found} objects in its answer",
+        "Ask for fewer in `first`, above all in lists inside lists: most are below `{part}`.",
+    ),
+    "max_cost": _Words(
+        LimitCode.QUERY_TOO_EXPENSIVE,
+        "a cost of {found}",
+        "Ask for fewer items or fields: what costs most is `{part}`.",
+    ),
+    "max_variable_values": _Words(
+        LimitCode.VARIABLES_TOO_LARGE,
+        "more than {most} values in its variables",
+        _SPLIT,
+    ),
     "max_value_items": _Words(
         LimitCode.LITERAL_TOO_LARGE,
         "{found} items in one list or object",
@@ -125,18 +145,19 @@ _WORDS: Final = {
 }
 
 
-def exceeded(name: str, limits: Limits, found: int = 0) -> LimitError:
+def exceeded(name: str, limits: Limits, found: int = 0, *, part: str = "") -> LimitError:
     """What tells of a limit that is passed.
 
     Args:
         name: Of the limit.
         limits: All of them.
         found: How much there is, where that is known.
+        part: Where most of it is.
     """
     words, most = _WORDS[name], getattr(limits, name)
     told = words.what.format(found=short(found), most=most)
     allowed = f"{most} are allowed" if found else "no more are allowed"
-    message = f"The operation has {told}; {allowed}. {words.hint}"
+    message = f"The operation has {told}; {allowed}. {words.hint.format(part=part)}"
     return LimitError(words.code, message, most=most)
 
 

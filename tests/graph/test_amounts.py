@@ -8,7 +8,7 @@ from tests.graph.stage import Stage
 async def test_lists_in_lists_are_refused_before_anything_is_asked(stage: Stage) -> None:
     body = await stage.ask("""{ charts(chart: POPULAR, first: 100) { nodes {
       recommendations(first: 100) { nodes { similar(first: 100) { nodes { title } } } } } } }""")
-    assert body["errors"][0]["extensions"]["code"] == "QUERY_REJECTED"
+    assert body["errors"][0]["extensions"]["code"] == "TOO_MANY_OBJECTS"
     assert "data" not in body
     assert sum(stage.calls().values()) == 0
 

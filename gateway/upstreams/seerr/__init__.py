@@ -6,6 +6,7 @@ from gateway.subgraph import Subgraph
 from gateway.transport.pool import PoolLimits
 from gateway.upstreams.seerr import fields
 from gateway.upstreams.seerr.client import SeerrClient, classify
+from gateway.upstreams.seerr.costs import COSTS
 from gateway.upstreams.seerr.settings import SeerrSettings
 
 SUBGRAPH = Subgraph(
@@ -17,6 +18,7 @@ SUBGRAPH = Subgraph(
         Movie: [fields.requests_of_movie, fields.availability, fields.viewer_request],
     },
     nodes={"Request": fields.request_node},
+    costs=COSTS,
     classify=classify,
     pool=PoolLimits(idle_s=4.0),  # Seerr hangs up after 5 s
     check=SeerrClient.me,

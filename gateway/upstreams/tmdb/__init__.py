@@ -8,6 +8,7 @@ from gateway.graph.roots import Query
 from gateway.subgraph import Subgraph
 from gateway.upstreams.tmdb.changes import follow_changes
 from gateway.upstreams.tmdb.client_errors import classify
+from gateway.upstreams.tmdb.costs import COSTS
 from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
 from gateway.upstreams.tmdb.image_server import Tmdb
 from gateway.upstreams.tmdb.loaders import FacetLoader
@@ -57,6 +58,7 @@ SUBGRAPH = Subgraph(
     lists={Movie: [movie.ratings]},
     provides={MoviesById: FacetLoader},
     nodes={"Movie": entries.movie_node, "Trailer": trailers.trailer_node},
+    costs=COSTS,
     classify=classify,
     budgets=TmdbSettings.budgets,
     hedged=TmdbSettings.hedged,

@@ -5,6 +5,7 @@ from gateway.graph.trailer import Trailer
 from gateway.subgraph import Subgraph
 from gateway.upstreams.youtube import fields
 from gateway.upstreams.youtube.client import YouTubeClient, classify
+from gateway.upstreams.youtube.costs import COSTS
 from gateway.upstreams.youtube.loaders import VideoLoader
 from gateway.upstreams.youtube.settings import YouTubeSettings
 
@@ -25,6 +26,8 @@ SUBGRAPH = Subgraph(
         ],
     },
     provides={VideosByKey: VideoLoader},
+    costs=COSTS,
+    unit="Units",
     classify=classify,
     budgets=YouTubeSettings.budgets,
     check=YouTubeClient.check_key,
