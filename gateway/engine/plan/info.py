@@ -67,7 +67,7 @@ class FieldInfo:
     @property
     def path(self) -> At:
         """Where it stands in the answer."""
-        return At(self._place, self._field.position.names)
+        return At((self._place, self._field.position.names))
 
     @property
     def schema(self) -> GraphQLSchema:

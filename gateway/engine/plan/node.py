@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from graphql import GraphQLError, GraphQLObjectType, SelectionSetNode
 
-from gateway.engine.plan.emit import pending_name, raw_name, show_function, value_name
+from gateway.engine.plan.emit import generate
 from gateway.engine.plan.field import Field
 from gateway.engine.plan.places import Place
 from gateway.engine.plan.position import Position
 from gateway.engine.plan.trust import CAST_MARK
+from gateway.engine.plan.variables import pending_name, raw_name, value_name
 
 if TYPE_CHECKING:
     from gateway.engine.plan.branch import Known, Show
@@ -55,7 +56,7 @@ class Node:
 
     def compile(self) -> None:
         """Generate the code that shows these objects from now on."""
-        self.show = show_function(self)
+        self.show = generate(self)
         for python, show in list((self._known or {}).items()):
             if show == self._count:
                 self._known[python] = self.show  # type: ignore[index] # it has items

@@ -102,7 +102,7 @@ class TwoSteps:
 
         def land(landed: object, source: object, place: Place, run: Run) -> object:
             given = self.arguments.of(run)
-            found = self.use(landed, source, run.context, given, At(place, names))
+            found = self.use(landed, source, run.context, given, At((place, names)))
             return complete(found, place, run)
 
         return land

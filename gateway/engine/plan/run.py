@@ -17,7 +17,7 @@ from gateway.engine.plan.faults import Faults
 from gateway.engine.plan.info import FieldInfo
 from gateway.engine.plan.landings import Landings, Slot
 from gateway.engine.plan.places import Place, keys_of
-from gateway.engine.plan.position import Position, Waiting, value_of
+from gateway.engine.plan.position import AbandonedError, Position, Waiting
 
 if TYPE_CHECKING:
     from gateway.engine.plan.field import Field
@@ -41,7 +41,7 @@ class Run:
 
     __slots__ = (
         "_finished", "_landings", "_loose", "_stale",
-        "arguments", "context", "data", "faults", "late", "plan", "root_value", "values",
+        "arguments", "context", "data", "faults", "late", "plan", "root_value", "values", "wait",
     )  # fmt: skip
 
     def __init__(
@@ -54,25 +54,25 @@ class Run:
         self.arguments: dict[Arguments, Given] = {}
         self.faults = Faults()
         self.late = 0
-        """Grows whenever something has to be waited for."""
+        """Grows whenever something has to be waited for that was not expected to."""
         self.data: Any = None
         self._loose: list[Waiting] = []
         self._stale = False
-        self._landings: Landings | None = None
         self._finished: Future[None] | None = None
+        self._landings = Landings(self._land)
+        self.wait = self._landings.wait
 
     async def execute(self) -> None:
         """Fill ``data``; returns when no task of the run is left."""
-        self.data = self.plan.root.show(self.root_value, None, self)
-        self._tidy()
-        if self._landings is None:
-            return
+        landings = self._landings
         try:
-            if self._landings:
+            self.data = self.plan.root.show(self.root_value, None, self)
+            self._tidy()
+            if landings.open:
                 self._finished = asyncio.get_running_loop().create_future()
                 await self._finished
         finally:
-            await self._landings.aclose()
+            await landings.aclose()
 
     def info(self, field: Field, place: Place) -> FieldInfo:
         """What a resolver may ask of the run."""
@@ -111,8 +111,7 @@ class Run:
                 waiting.taken = True
                 position = field.position
                 land = position.land if waiting.asked else position.arrive
-                slot = Slot(position, land, source, data, field.key, place)
-                self.wait(waiting.awaitable, slot)
+                self.wait(waiting.awaitable, (position, land, source, data, field.key, place))
 
     def adopt_items(self, items: list[object], position: Position, place: Place) -> None:
         """Have the stand-ins in a list replaced when their values land."""
@@ -120,14 +119,8 @@ class Run:
             if type(waiting) is Waiting:
                 items[number] = None
                 waiting.taken = True
-                slot = Slot(position, position.arrive, None, items, number, place)
+                slot = (position, position.arrive, None, items, number, place)
                 self.wait(waiting.awaitable, slot)
-
-    def wait(self, awaitable: object, slot: Slot) -> None:
-        """Fill a place when an awaitable is done."""
-        if self._landings is None:
-            self._landings = Landings(self._land)
-        self._landings.wait(awaitable, slot)
 
     def fault(self, position: Position, error: Exception, place: Place) -> None:
         """Null a place for an error.
@@ -153,31 +146,47 @@ class Run:
 
     def _land(self, future: Future[Any], slots: list[Slot]) -> None:
         try:
-            for slot in slots:
-                self._fill(slot, future)
-            self._tidy()
-            if not self._landings:
+            if future.cancelled():
+                error: BaseException | None = AbandonedError("The look-up was cancelled.")
+            else:
+                error = future.exception()
+            if error is None:
+                landed = future.result()
+                for slot in slots:
+                    self._fill(slot, landed)
+            else:
+                for slot in slots:
+                    self._fail(slot, error)
+            if self._stale or self._loose:
+                self._tidy()
+            if not self._landings.open:
                 self._finish(None)
         except BaseException as exc:  # noqa: BLE001 - or the operation would wait for ever
             self._finish(exc)
 
-    def _fill(self, slot: Slot, future: Future[Any]) -> None:
-        if self.faults.covers(slot.around):
+    def _fill(self, slot: Slot, landed: object) -> None:
+        position, land, source, container, key, around = slot
+        if self.faults.errors and self.faults.covers(around):
             return
-        place = (slot.around, slot.key)
+        place = (around, key)
         try:
-            landed = value_of(future)
-            found = slot.land(landed, slot.source, place, self)
-        except Exception as exc:  # noqa: BLE001 - whatever a resolver raises is its field's error
-            self._fail(slot.position, exc, place)
+            found = land(landed, source, place, self)
+        except Exception as exc:  # noqa: BLE001 - whatever is raised is the field's error
+            self._null_late(position, exc, place)
             return
         if type(found) is Waiting:
             found.taken = True
-            self.wait(found.awaitable, slot._replace(land=slot.position.arrive))
+            self.wait(found.awaitable, (position, position.arrive, *slot[2:]))
         else:
-            slot.container[slot.key] = found
+            container[key] = found
 
-    def _fail(self, position: Position, error: Exception, place: Place) -> None:
+    def _fail(self, slot: Slot, error: BaseException) -> None:
+        if not isinstance(error, Exception):
+            raise error
+        if not self.faults.covers(slot[-1]):
+            self._null_late(slot[0], error, (slot[-1], slot[-2]))
+
+    def _null_late(self, position: Position, error: Exception, place: Place) -> None:
         """Null the nearest place that may be null, in an answer that is partly there."""
         located = located_error(error, position.nodes, keys_of(place))
         nullable = position.nullable
@@ -200,16 +209,11 @@ class Run:
         """After what was shown in one go: forget what nobody waits for any more."""
         for waiting in self._loose:
             if not waiting.taken:
-                self._leave(waiting.awaitable)
+                self._landings.leave(waiting.awaitable)
         self._loose.clear()
-        if self._stale and self._landings:
+        if self._stale and self._landings.open:
             self._landings.drop(self.faults.covers)
         self._stale = False
-
-    def _leave(self, awaitable: object) -> None:
-        if self._landings is None:
-            self._landings = Landings(self._land)
-        self._landings.leave(awaitable)
 
     def _finish(self, error: BaseException | None) -> None:
         finished = self._finished
