@@ -14,8 +14,7 @@ from graphql.execution.values import VariableValues
 from gateway.engine.plan.plan import HOT
 from gateway.engine.plan.plans import Plans
 from gateway.engine.prepared import Prepared
-from tests.engine.runs import Execute, patient
-from tests.engine.world import World
+from tests.engine.runs import Execute, Ground, patient
 
 USED: Counter[str] = Counter()
 """How many operations were compiled, and how many left to graphql-core."""
@@ -32,10 +31,10 @@ class Compiled:
     hot: int = HOT
 
     async def __call__(
-        self, prepared: Prepared, variables: dict[str, Any], world: World
+        self, prepared: Prepared, variables: dict[str, Any], world: Ground
     ) -> ExecutionResult:
         """What the gateway answers."""
-        core = world.realm.core
+        core = world.core
         values = get_variable_values(core, prepared.operation.variable_definitions or (), variables)
         assert isinstance(values, VariableValues)
         plans = prepared.remember(self, lambda: Plans(core, prepared, hot=self.hot))
@@ -44,7 +43,7 @@ class Compiled:
             USED["left to graphql-core"] += 1
             return await patient(prepared, variables, world)
         USED["compiled"] += 1
-        return await plan.run(world, values)
+        return await plan.run(world.context, values)
 
 
 _GENERATED: Final = Compiled(hot=1)  # the first object of each place is walked, so run it twice

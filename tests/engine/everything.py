@@ -29,8 +29,8 @@ from graphql import (
 from graphql.execution import Executor
 
 from gateway.engine.prepared import Prepared
-from tests.engine.runs import Case, Fault, Path, run
-from tests.engine.world import Call, World
+from tests.engine.runs import Case, Fault, Ground, run
+from tests.engine.world import Call, Path
 
 _AT: ContextVar[Path] = ContextVar("_AT")
 _KEEP_GOING = DirectiveNode(name=NameNode(value="experimental_disableErrorPropagation"))
@@ -87,13 +87,15 @@ async def everything(case: Case, order: int) -> Everything:
     """Run without error propagation."""
     noted = Everything()
     seen = await run(case, partial(_keep_going, noted), order)
+    for path, call in seen.told:
+        noted.calls[path][call] += 1
     noted.errors = {each.path: each for each in seen.errors}
     assert len(noted.errors) == len(seen.errors)
     return noted
 
 
 async def _keep_going(
-    noted: Everything, prepared: Prepared, variables: dict[str, Any], world: World
+    noted: Everything, prepared: Prepared, variables: dict[str, Any], world: Ground
 ) -> ExecutionResult:
     operation = prepared.operation
     going = OperationDefinitionNode(
@@ -107,9 +109,9 @@ async def _keep_going(
     others = [each for each in prepared.document.definitions if each is not operation]
     world.noted = lambda call: noted.calls[_AT.get()].update([call])
     found: Any = execute(
-        world.realm.core,
+        world.core,
         DocumentNode(definitions=(going, *others)),
-        context_value=world,
+        context_value=world.context,
         variable_values=variables,
         operation_name=operation.name and operation.name.value,
         executor_class=_Noting,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from random import Random
 from typing import Any, Final
 
@@ -32,11 +32,18 @@ class Inputs:
     Args:
         chance: What is chosen by.
         known: Values to choose from, by the argument's name.
+        always: Arguments that are never left out.
     """
 
-    def __init__(self, chance: Random, known: Mapping[str, tuple[Any, ...]] | None = None) -> None:
+    def __init__(
+        self,
+        chance: Random,
+        known: Mapping[str, tuple[Any, ...]] | None = None,
+        always: Container[str] = (),
+    ) -> None:
         self._chance = chance
         self._known = known or {}
+        self._always = always
         self._defined: dict[str, str] = {}
         self.values: dict[str, Any] = {}
 
@@ -50,7 +57,8 @@ class Inputs:
         """What to give a field."""
         given = []
         for name, each in wanted.items():
-            if is_required_argument(each) or self._chance.random() < 0.5:
+            due = is_required_argument(each) or name in self._always
+            if due or self._chance.random() < 0.5:
                 found = self._place(each.type, each.default_value is not Undefined, 0, name)
                 given.append(f"{name}: {found}")
         return f"({', '.join(given)})" if given else ""
@@ -180,6 +188,7 @@ _LEAVES: Final[Mapping[str, tuple[Any, ...]]] = {
     "Odd": (1, 3, 13),
     "Anything": (1, "a", [1, None], {"b": {"c": [2.5]}}, True),
     "Day": ("2020-02-29", "2021-01-01"),
+    "Date": ("1999-03-31", "2020-02-29"),
 }
 
 

@@ -19,7 +19,8 @@ from gateway.engine.batched import Batched, FieldPath
 from tests.engine.values import Where
 from tests.engine.world import World, seed_of, told
 
-WORLD: ContextVar[World] = ContextVar("WORLD")
+WORLD: ContextVar[Any] = ContextVar("WORLD")
+"""Where the operation runs; the resolvers here run in a ``World``."""
 _SHARED: Final = 3  # keys that the parents of one batched field have among them
 _LANDED: Final = "landed"
 
@@ -68,7 +69,7 @@ class Spec:
 
     def answer(self, owner: object, arguments: Mapping[str, object]) -> object:
         """The value, which follows from whose field it is and from the arguments."""
-        world = WORLD.get()
+        world: World = WORLD.get()
         chance = world.random("answer", seed_of(owner), self.name, told(arguments))
         where: Where = "returned" if self.mode is Mode.SYNC else "awaited"
         return world.answer(chance, world.realm.kinds[self.name], where)

@@ -4,27 +4,69 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any
+from typing import Any, Protocol
 
-from graphql import ExecutionResult, GraphQLError, execute
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 
 from gateway.engine.prepared import Prepared
 from tests.engine.landing import Landing
 from tests.engine.resolvers import WORLD
-from tests.engine.world import Call, Realm, World
+from tests.engine.world import Call, Path, Realm, World
 
-Path = tuple[str | int, ...]
-Execute = Callable[[Prepared, dict[str, Any], World], Awaitable[ExecutionResult]]
+Execute = Callable[[Prepared, dict[str, Any], "Ground"], Awaitable[ExecutionResult]]
 
 _GRACE = 3  # turns of the loop in which cancelled tasks may end
 
 
+class Ground(Protocol):
+    """Where one operation runs once: a generated world, or the gateway over its sandbox."""
+
+    landing: Landing
+    calls: Counter[Call]
+    batches: dict[object, asyncio.Future[Any]]
+    noted: Callable[[Call], None] | None
+
+    @property
+    def core(self) -> GraphQLSchema: ...
+
+    @property
+    def context(self) -> object: ...
+
+    def begin(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
+        """Hear what is about to run."""
+        ...
+
+    def told(self) -> Iterable[tuple[Path, Call]]:
+        """What was told of places besides the answer."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Case(Protocol):
+    """All that decides what an operation answers."""
+
+    @property
+    def core(self) -> GraphQLSchema: ...
+
+    @property
+    def prepared(self) -> Prepared: ...
+
+    @property
+    def variables(self) -> Mapping[str, Any]: ...
+
+    def ground(self, order: int) -> Ground:
+        """A fresh one, on which the values land in that order."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Case:
-    """All that decides what an operation answers.
+class WorldCase:
+    """A case of a generated schema.
 
     Args:
         realm: Whose schema it is.
@@ -40,8 +82,12 @@ class Case:
     seed: int
     faults: float
 
-    def world(self, order: int) -> World:
-        """A fresh world, in whose order the values land."""
+    @property
+    def core(self) -> GraphQLSchema:
+        return self.realm.core
+
+    def ground(self, order: int) -> World:
+        """A fresh world."""
         return World(self.realm, self.seed, self.faults, Landing(order))
 
 
@@ -69,10 +115,13 @@ class Fault:
 class Run:
     """What was seen of one run."""
 
+    ground: Ground
+
     data: Any = None
     text: str = ""  # of the data, with the order of keys
     errors: list[Fault] = field(default_factory=list)
     calls: Counter[Call] = field(default_factory=Counter)
+    told: list[tuple[Path, Call]] = field(default_factory=list)  # of ``calls``, those with a place
     untidy: list[str] = field(default_factory=list)  # what was left behind
 
     def hear(self, _loop: object, about: dict[str, Any]) -> None:
@@ -83,48 +132,50 @@ class Run:
 
 async def run(case: Case, do: Execute, order: int) -> Run:
     """Run to the end."""
-    world, seen = case.world(order), Run()
-    token = WORLD.set(world)
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(seen.hear)
-    before = asyncio.all_tasks()
-    try:
-        result = await world.landing.bring(_awaited(do, case, world))
+    async with _on(case, order) as (ground, seen):
+        before = asyncio.all_tasks()
+        result = await ground.landing.bring(_done(do, case, ground))
         seen.data, seen.text = result.data, repr(result.data)
         seen.errors = [Fault.of(each) for each in result.errors or ()]
-        await _tidied(world, before, seen)
+        await _tidied(ground, before, seen)
         if repr(result.data) != seen.text:
             seen.untidy.append("the answer changed after it was given")
-    finally:
-        WORLD.reset(token)
-        loop.set_exception_handler(None)
-    seen.calls = world.calls
+        seen.told = list(ground.told())
+        seen.calls = ground.calls + Counter(call for _, call in seen.told)
     return seen
 
 
 async def cancelled(case: Case, do: Execute, order: int, landings: int) -> list[str]:
     """Cancel after some landings; what was left behind."""
-    world, seen = case.world(order), Run()
-    token = WORLD.set(world)
-    loop = asyncio.get_running_loop()
-    loop.set_exception_handler(seen.hear)
-    before = asyncio.all_tasks()
-    try:
-        await world.landing.bring(_awaited(do, case, world), landings=landings)
-    except asyncio.CancelledError:
-        pass
-    finally:
-        await _tidied(world, before, seen)
-        WORLD.reset(token)
-        loop.set_exception_handler(None)
+    async with _on(case, order) as (ground, seen):
+        before = asyncio.all_tasks()
+        with suppress(asyncio.CancelledError):
+            await ground.landing.bring(_done(do, case, ground), landings=landings)
+        await _tidied(ground, before, seen)
     return seen.untidy
 
 
-async def _awaited(do: Execute, case: Case, world: World) -> ExecutionResult:
-    return await do(case.prepared, dict(case.variables), world)
+@asynccontextmanager
+async def _on(case: Case, order: int) -> AsyncIterator[tuple[Ground, Run]]:
+    ground = case.ground(order)
+    seen = Run(ground)
+    token = WORLD.set(ground)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(seen.hear)
+    try:
+        yield ground, seen
+    finally:
+        await ground.aclose()
+        WORLD.reset(token)
+        loop.set_exception_handler(None)
 
 
-async def _tidied(world: World, before: set[asyncio.Task[Any]], seen: Run) -> None:
+async def _done(do: Execute, case: Case, ground: Ground) -> ExecutionResult:
+    ground.begin(case.prepared, case.variables)
+    return await do(case.prepared, dict(case.variables), ground)
+
+
+async def _tidied(world: Ground, before: set[asyncio.Task[Any]], seen: Run) -> None:
     for _ in range(_GRACE):
         await asyncio.sleep(0)
     left = asyncio.all_tasks() - before
@@ -137,13 +188,13 @@ async def _tidied(world: World, before: set[asyncio.Task[Any]], seen: Run) -> No
     await world.landing.all_ashore(before)
 
 
-async def oracle(prepared: Prepared, variables: dict[str, Any], world: World) -> ExecutionResult:
+async def oracle(prepared: Prepared, variables: dict[str, Any], world: Ground) -> ExecutionResult:
     """What graphql-core answers."""
     name = prepared.operation.name
     found: Any = execute(
-        world.realm.core,
+        world.core,
         prepared.document,
-        context_value=world,
+        context_value=world.context,
         variable_values=variables,
         operation_name=None if name is None else name.value,
     )
@@ -151,7 +202,7 @@ async def oracle(prepared: Prepared, variables: dict[str, Any], world: World) ->
     return done
 
 
-async def patient(prepared: Prepared, variables: dict[str, Any], world: World) -> ExecutionResult:
+async def patient(prepared: Prepared, variables: dict[str, Any], world: Ground) -> ExecutionResult:
     """The same, without the tasks that graphql-core leaves behind where it gives up."""
     before = asyncio.all_tasks()
     try:

@@ -18,7 +18,7 @@ from gateway.engine.prepared import Prepared
 from tests.engine.documents import Writer, Written
 from tests.engine.everything import everything
 from tests.engine.inputs import Inputs
-from tests.engine.runs import Case, Execute, cancelled, oracle, run
+from tests.engine.runs import Case, Execute, WorldCase, cancelled, oracle, run
 from tests.engine.schemas import realm_of
 from tests.engine.shrinking import shrunk
 from tests.engine.verdict import differences, undisputed
@@ -37,14 +37,14 @@ class Trial:
 
     seed: int
     written: Written
-    cases: tuple[Case, ...]
+    cases: tuple[WorldCase, ...]
 
     @classmethod
     def of(cls, seed: int) -> Trial:
         chance = Random(seed)
         realm = realm_of(seed % SCHEMAS)
         written = Writer(realm.core, chance, Inputs(chance)).document()
-        first = Case(
+        first = WorldCase(
             realm=realm,
             prepared=prepared(written),
             variables=written.variables,
@@ -89,7 +89,7 @@ def runnable(case: Case) -> bool:
     """Whether the variables are good; if not, no executor is asked."""
     operation = case.prepared.operation
     definitions = operation.variable_definitions or ()
-    found = get_variable_values(case.realm.core, definitions, dict(case.variables))
+    found = get_variable_values(case.core, definitions, dict(case.variables))
     return isinstance(found, VariableValues)
 
 
@@ -128,7 +128,7 @@ async def _told(trial: Trial, subjects: Subjects, wrong: list[str]) -> str:
 
     small = trial.written.text
     with suppress(Exception):  # the failure counts, however small
-        small = await shrunk(small, trial.cases[0].realm.core, fails)
+        small = await shrunk(small, trial.cases[0].core, fails)
     still = await judged(_with(trial, small), subjects)
     return "\n".join([f"{trial}", "", "small:", small, *(still or wrong)])
 

@@ -32,6 +32,7 @@ Where = Literal["attribute", "returned", "awaited"]
 _NULLS: Final = 0.12
 _AWAITABLES: Final = 0.06  # of list slots, and of values that are given back plainly
 _ODD_LISTS: Final = 0.08  # iterables that are no list
+_CAST: Final = 0.08  # of what stands for an abstract type
 _MANY: Final = 1 << 60
 
 
@@ -153,9 +154,9 @@ class Values:
     def _one_of(self, chance: Random, possible: list[GraphQLObjectType]) -> object:
         kind = chance.choice(possible)
         seed = chance.randrange(_MANY)
-        if chance.random() >= 0.05:
+        if chance.random() >= _CAST:
             return self._world.found(kind, seed)
-        return self._world.stranger(kind, seed)
+        return self._world.cast(chance.choice(("", chance.choice(possible).name)), kind, seed)
 
     def _list(self, chance: Random, kind: GraphQLOutputType, where: Where) -> object:
         slots = [self._slot(chance, kind, where) for _ in range(chance.choice((0, 1, 2, 2, 3)))]

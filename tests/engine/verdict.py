@@ -25,7 +25,8 @@ from __future__ import annotations
 from collections import Counter
 
 from tests.engine.everything import Everything
-from tests.engine.runs import Path, Run
+from tests.engine.runs import Run
+from tests.engine.world import Path
 
 
 def undisputed(seen: Run) -> bool:

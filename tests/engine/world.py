@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -19,12 +19,13 @@ from zlib import crc32
 import strawberry
 from graphql import GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 
-from gateway.errors import GatewayError
+from gateway.engine.prepared import Prepared
 from tests.engine.landing import Landing
 from tests.engine.values import Values, Where
 
 _MASK: Final = (1 << 61) - 1
 Call = tuple[object, ...]
+Path = tuple[str | int, ...]
 
 
 class Lazy:
@@ -88,13 +89,32 @@ class World:
     faults: float
     landing: Landing
     calls: Counter[Call] = field(default_factory=Counter)
-    partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)
     batches: dict[object, asyncio.Future[Any]] = field(default_factory=dict)
     noted: Callable[[Call], None] | None = None  # who else wants to know of each call
     values: Values = field(init=False)
 
     def __post_init__(self) -> None:
         self.values = Values(self)
+
+    @property
+    def core(self) -> GraphQLSchema:
+        """The schema."""
+        return self.realm.core
+
+    @property
+    def context(self) -> World:
+        """What resolvers get as their context."""
+        return self
+
+    def begin(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
+        """Nothing depends on the document."""
+
+    def told(self) -> Iterator[tuple[Path, Call]]:
+        """What was told of places besides the answer: nothing."""
+        yield from ()
+
+    async def aclose(self) -> None:
+        """Nothing is held open."""
 
     def called(self, owner: object, name: str, *about: object) -> None:
         """Write a call down."""
@@ -128,9 +148,9 @@ class World:
         """An object of that type."""
         return self._shaped(self.realm.classes[kind.name], kind, seed)
 
-    def stranger(self, kind: GraphQLObjectType, seed: int) -> object:
-        """An object of no type, cast to that one."""
-        made = self._shaped(Stranger, kind, seed)
+    def cast(self, made_as: str, kind: GraphQLObjectType, seed: int) -> object:
+        """An object of another type, or of none, cast to that one."""
+        made = self._shaped(self.realm.classes.get(made_as, Stranger), kind, seed)
         return strawberry.cast(self.realm.classes[kind.name], made)
 
     def _shaped(self, made_as: type, kind: GraphQLObjectType, seed: int) -> object:
