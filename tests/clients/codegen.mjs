@@ -4,6 +4,7 @@ export default {
   generates: {
     'src/gql/': {
       preset: 'client',
+      presetConfig: { persistedDocuments: { hashAlgorithm: 'sha256' } },
       config: {
         strictScalars: true,
         useTypeImports: true,

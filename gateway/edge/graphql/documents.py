@@ -44,7 +44,7 @@ class Documents:
         name = params.persisted_hash
         if name is None:
             return params.query if params.query is not None else self._by_id(params.document_id)
-        trusted = self._trusted.get(name)
+        trusted = self._look_up(name) if self._trusted else None
         if params.query is None:
             if trusted is not None:
                 return trusted
@@ -110,7 +110,10 @@ class Documents:
         return found
 
     def _look_up(self, name: str) -> str | None:
-        return self._trusted.get(name) or self._trusted.get(name.removeprefix(_PREFIX))
+        """Codegen writes ``sha256:`` before a hash, Apollo's clients never send that."""
+        trusted = self._trusted
+        bare = name.removeprefix(_PREFIX)
+        return trusted.get(name) or trusted.get(bare) or trusted.get(_PREFIX + bare)
 
 
 def _unknown() -> RefusedError:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from graphql import parse
 
+from gateway.cache.persisted import hash_of
 from gateway.edge.graphql.manifest import read_manifest
 from gateway.errors import ConfigError
 
@@ -71,3 +73,14 @@ def test_a_wrong_one_is_told_with_its_place(tmp_path: Path, text: str | bytes, s
 def test_so_is_one_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
         read_manifest(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize("tool", ["codegen", "relay", "apollo"])
+def test_what_the_tools_wrote_is_read(tool: str) -> None:
+    """Made by ``npm run manifests`` in tests/clients."""
+    folder = Path(__file__).parents[2] / "clients" / "manifests"
+    manifest = read_manifest(folder / f"{tool}.json")
+    assert len(manifest) == 4
+    for name, text in manifest.items():
+        assert parse(text).definitions
+        assert name.removeprefix("sha256:") == hash_of(text)
