@@ -19,7 +19,8 @@ _MAX_VALUE_CHARS = 40
 _OVERFLOW = "(more)"
 
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-_NOISY = ("httpx", "httpcore", "aiohttp.access", "aiohttp.client", "hpack")
+_BARE = re.compile(r"[^\s\"=]+").fullmatch
+_NOISY = ("httpx", "httpcore", "hpack")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 unknown_values: Counter[tuple[str, str, str]] = Counter()
@@ -65,12 +66,13 @@ def _safe(value: object) -> object:
     """Keep numbers as they are; anything else becomes text without URLs."""
     if value is None or isinstance(value, bool | int | float):
         return value
-    return _URL.sub("(url)", str(value))
+    text = str(value)
+    return _URL.sub("(url)", text) if "://" in text else text
 
 
 def _plain(value: object) -> str:
     text = str(value)
-    return text if re.fullmatch(r"[^\s\"=]+", text) else jsonlib.dumps(text)
+    return text if _BARE(text) else jsonlib.dumps(text)
 
 
 def setup_logging(level: str = "INFO", *, json: bool = False, stream: TextIO | None = None) -> None:
@@ -81,5 +83,7 @@ def setup_logging(level: str = "INFO", *, json: bool = False, stream: TextIO | N
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(LineFormatter(json=json))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # What no line shows need not be found out for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -22,18 +22,17 @@ def log_call(
 ) -> None:
     """Tell how one try ended; ``attempt`` 0 means that nothing was sent."""
     level = logging.INFO if outcome in ("ok", "absent", "cancelled") else logging.WARNING
-    if logger.isEnabledFor(level):
-        logger.log(
-            level,
-            "%s %s %s",
-            upstream,
-            operation,
-            outcome,
-            extra={
-                "upstream": upstream,
-                "operation": operation,
-                "outcome": outcome,
-                "attempt": attempt,
-                "duration_ms": round(duration_ms, 1),
-            },
-        )
+    if not logger.isEnabledFor(level):
+        return
+    fields = {
+        "upstream": upstream,
+        "operation": operation,
+        "outcome": outcome,
+        "attempt": attempt,
+        "duration_ms": round(duration_ms, 1),
+    }
+    # Not ``logger.log``: that walks the stack for a caller, who is always the driver.
+    names = (upstream, operation, outcome)
+    logger.handle(
+        logger.makeRecord(logger.name, level, __file__, 0, "%s %s %s", names, None, extra=fields)
+    )
