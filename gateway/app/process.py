@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from gateway.app.background import Background
@@ -14,6 +15,7 @@ from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.edge.graphql.cost import CostReport, CostWish, cost_wish
 from gateway.edge.graphql.documents import Documents
 from gateway.edge.graphql.fields import shows_everything
 from gateway.edge.graphql.manifest import read_manifest
@@ -33,8 +35,9 @@ from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import BackgroundContext
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
+from gateway.transport.tally import tallied
 
-_VARY = "Accept, Accept-Language, X-Freshness"
+_VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
 _START_PATIENCE_S = 2.0
 
 
@@ -68,6 +71,7 @@ class Gateway:
         self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
         self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
+        self._report = CostReport(self._engine.costs, self._units())
         self._locales = Locales(Locale(language=settings.language, region=settings.region))
 
     @property
@@ -100,18 +104,37 @@ class Gateway:
         locale = self._locales.of(asked.fields.get(b"accept-language"))
         freshness = FreshnessLog(everything=shows_everything(asked.fields))
         context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
-        params = asked.params
-        outcome = await self._engine.run(
-            prepared, params.variables, context, read_only=params.read_only
-        )
+        wish = cost_wish(asked.fields)
+        if wish is CostWish.PREVIEW:
+            return self._report.preview(prepared, asked.params.variables)
+        if wish is CostWish.INCLUDE:
+            outcome = await self._counted(prepared, asked, context)
+        else:
+            outcome = await self._operate(prepared, asked, context)
         shown = freshness.shown()
         return Answer(
-            body={**outcome.body, "extensions": {"freshness": shown}} if shown else outcome.body,
+            body=_with(outcome.body, "freshness", shown) if shown else outcome.body,
             executed=outcome.executed,
             headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
             freshness=freshness,
         )
+
+    async def _operate(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
+        params = asked.params
+        return await self._engine.run(
+            prepared, params.variables, context, read_only=params.read_only
+        )
+
+    async def _counted(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
+        """Operate, and tell what it has cost."""
+        with tallied() as tally:
+            outcome = await self._operate(prepared, asked, context)
+        if not outcome.executed:
+            return outcome
+        data = outcome.body.get("data")
+        told = self._report.told(prepared, asked.params.variables, data, tally)
+        return replace(outcome, body=_with(outcome.body, "cost", told))
 
     async def ready(self) -> Mapping[str, str]:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
@@ -143,6 +166,14 @@ class Gateway:
             fill_s=self._settings.deadline_s,
         )
 
+    def _units(self) -> Mapping[str, str]:
+        """What is counted of each upstream that is on."""
+        return {
+            each.name: f"{each.name}{each.unit}"
+            for each in self._subgraphs
+            if self.runtime.upstreams[each.name].client is not None
+        }
+
     def _follow(self) -> None:
         """Let upstreams work beside the operations."""
         notes = Notes(self._line)
@@ -159,6 +190,12 @@ class Gateway:
                 purge=self.cache.purge,
             )
             self._background.follow(each, handle.client, context)
+
+
+def _with(body: Mapping[str, object], name: str, told: object) -> Mapping[str, object]:
+    """Add an extension to a response."""
+    known = body.get("extensions")
+    return {**body, "extensions": {**(known if isinstance(known, dict) else {}), name: told}}
 
 
 def _line(settings: GatewaySettings) -> RedisLine | None:

@@ -28,6 +28,7 @@ from graphql import (
     visit,
 )
 
+from gateway.engine.actual import actual_cost
 from gateway.engine.introspected import lengths_of
 from gateway.engine.limits import Limits, exceeded
 from gateway.engine.prepared import Prepared
@@ -73,6 +74,15 @@ class Costs:
     def of(self, prepared: Prepared, variables: Mapping[str, object]) -> Bill:
         """The bill under variables as the client sent them; cheap when asked again."""
         return self._model(prepared).at(variables)
+
+    @property
+    def most(self) -> int:
+        """What an operation may cost."""
+        return self._limits.max_cost
+
+    def actual(self, prepared: Prepared, data: object) -> int:
+        """What an operation has cost, by the data of its answer."""
+        return actual_cost(self._schema, prepared, data)
 
     def check(self, prepared: Prepared, variables: Mapping[str, object]) -> Bill:
         """The bill, if it is within the limits.

@@ -25,6 +25,7 @@ from gateway.transport.judge import is_unsent, is_worth_retrying, judge_exchange
 from gateway.transport.limits import CallLimits
 from gateway.transport.port import ExchangeError, HttpAnswer, HttpPort
 from gateway.transport.retry import TokenBudget, backoff_s
+from gateway.transport.tally import count
 
 R = TypeVar("R")
 
@@ -172,6 +173,7 @@ class Driver:
             self._hedger.note(duration_s)
 
     async def _send(self, call: Call[R], timeout_s: float) -> HttpAnswer:
+        count(self._name)
         try:
             return await self._port.send(
                 call.method, call.url, headers=call.headers, body=call.body, timeout_s=timeout_s

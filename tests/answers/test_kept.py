@@ -44,7 +44,7 @@ def test_what_was_just_made_may_be_kept_by_others() -> None:
     assert found["cache-control"] == "public, max-age=900"
     assert found["cdn-cache-control"] == "public, max-age=900, stale-while-revalidate=60"
     assert found["cache-status"] == "Marquee; fwd=miss"
-    assert found["vary"] == "Accept, Accept-Language, X-Freshness"
+    assert found["vary"] == "Accept, Accept-Language, X-Freshness, X-Cost"
     assert found["content-length"] == str(len(BODY))
     assert "age" not in found
 
@@ -65,7 +65,7 @@ def test_its_age_grows_so_that_less_is_left() -> None:
 def test_what_is_private_is_told_to_no_cdn() -> None:
     found = headers(Kept(body=BODY, life_s=30, is_private=True).reply(JSON, JUST_MADE))
     assert found["cache-control"] == "private, max-age=30"
-    assert found["vary"] == "Accept, Accept-Language, X-Freshness, Authorization"
+    assert found["vary"] == "Accept, Accept-Language, X-Freshness, X-Cost, Authorization"
     assert "cdn-cache-control" not in found
 
 

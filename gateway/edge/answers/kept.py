@@ -15,7 +15,7 @@ from gateway.edge.graphql.reply import Lines, Reply
 Marks: TypeAlias = Sequence[Mapping[str, Any]]
 
 NAME: Final = "Marquee"
-VARY: Final = "Accept, Accept-Language, X-Freshness"
+VARY: Final = "Accept, Accept-Language, X-Freshness, X-Cost"
 VARY_PRIVATE: Final = f"{VARY}, Authorization"
 _SNIFF: Final = (b"x-content-type-options", b"nosniff")
 _VERSION: Final = 1
