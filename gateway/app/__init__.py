@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from gateway.app.process import Gateway
@@ -23,6 +22,7 @@ from gateway.telemetry import setup_logging
 from gateway.web import routes
 from gateway.web.admin import admin_routes
 from gateway.web.hosts import TrustedHosts
+from gateway.web.origins import Origins
 
 __all__ = ["Gateway", "app_from_env", "create_app"]
 
@@ -79,12 +79,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
 def _open_to(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:
     """Let in what comes from allowed origins and for allowed hosts, around all other layers."""
     if settings.cors_origins:
-        app = CORSMiddleware(
-            app,
-            allow_origins=list(settings.cors_origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=["*"],
-        )
+        app = Origins(app, settings.cors_origins)
     if settings.trusted_hosts:
         app = TrustedHosts(app, settings.trusted_hosts)
     return app

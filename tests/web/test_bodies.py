@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.edge.graphql.parameters import Bodies, GraphQLParams, from_query_string
+from gateway.edge.graphql.parameters import GraphQLParams, Requests, from_query_string
 from gateway.edge.graphql.refusal import RefusedError
 from gateway.edge.graphql.strict_json import MAX_DEPTH, parse_json
 from gateway.engine.execute import Outcome
@@ -23,7 +23,7 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 def from_json(body: bytes) -> GraphQLParams:
-    found = Bodies().read(body)
+    found = Requests().of_body(body)
     assert isinstance(found, GraphQLParams)
     return found
 

@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope
 from gateway.edge.graphql import negotiation
 from gateway.edge.graphql.body import PATIENCE_S, read_json_body
 from gateway.edge.graphql.fields import Fields
-from gateway.edge.graphql.parameters import Bodies, GraphQLParams, from_query_string
+from gateway.edge.graphql.parameters import GraphQLParams, Requests
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 
 ALLOWED: Final = ("GET", "HEAD", "POST")
@@ -30,7 +30,7 @@ class Intake:
     ) -> None:
         self._max_body_bytes = max_body_bytes
         self._body_patience_s = body_patience_s
-        self._bodies = Bodies(max_batch)
+        self._requests = Requests(max_batch)
 
     async def read(
         self, scope: Scope, fields: Fields, receive: Receive
@@ -44,7 +44,7 @@ class Intake:
             body = await read_json_body(
                 fields, receive, self._max_body_bytes, patience_s=self._body_patience_s
             )
-            return self._bodies.read(body)
+            return self._requests.of_body(body)
         if scope["method"] in READING:
             _refuse_embedding(fields)
             return self._from_query_string(scope["query_string"])
@@ -60,7 +60,7 @@ class Intake:
                 RefusalCode.URI_TOO_LONG,
                 f"The query string is longer than {self._max_body_bytes} bytes.",
             )
-        return from_query_string(query_string)
+        return self._requests.of_query_string(query_string)
 
 
 def answer_type(accepted: negotiation.Accepted) -> str:

@@ -35,8 +35,8 @@ class GraphQLParams:
     persisted_hash: str | None = None  # SHA-256, as Apollo's clients send it
 
 
-class Bodies:
-    """Reads POST bodies; one that was read lately is not read again.
+class Requests:
+    """Reads bodies and query strings; what was read lately is not read again.
 
     Args:
         max_batch: Operations that one body may hold.
@@ -44,27 +44,33 @@ class Bodies:
 
     def __init__(self, max_batch: int = 1) -> None:
         self._max_batch = max_batch
-        self._known: OrderedDict[bytes, GraphQLParams] = OrderedDict()
+        self._bodies = _Lately()
+        self._query_strings = _Lately()
 
-    def read(self, body: bytes) -> GraphQLParams | list[GraphQLParams]:
-        """Read a body, or remember; a list is a batch.
+    def of_body(self, body: bytes) -> GraphQLParams | list[GraphQLParams]:
+        """Read a POST's body; a list is a batch.
 
         Raises:
             RefusedError: It is no operation.
         """
-        known = self._known.get(body)
+        known = self._bodies.find(body)
         if known is not None:
-            self._known.move_to_end(body)
             return known
         document = parse_json(body)
         if isinstance(document, list):
             return self._batch(document)
-        params = of_document(document)
-        if len(body) <= LONGEST_KEPT_BYTES:
-            self._known[body] = params
-            if len(self._known) > KEPT:
-                self._known.popitem(last=False)
-        return params
+        return self._bodies.keep(body, of_document(document))
+
+    def of_query_string(self, query_string: bytes) -> GraphQLParams:
+        """Read a GET's query string.
+
+        Raises:
+            RefusedError: It is no operation.
+        """
+        known = self._query_strings.find(query_string)
+        if known is not None:
+            return known
+        return self._query_strings.keep(query_string, from_query_string(query_string))
 
     def _batch(self, documents: list[object]) -> list[GraphQLParams]:
         if self._max_batch == 1:
@@ -78,6 +84,26 @@ class Bodies:
                 f"A batch holds 1 to {self._max_batch} operations, not {len(documents)}.",
             )
         return [of_document(each) for each in documents]
+
+
+class _Lately:
+    """Bounded by number and by length: a flood of unlike ones costs nothing but their places."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, GraphQLParams] = OrderedDict()
+
+    def find(self, sent: bytes) -> GraphQLParams | None:
+        known = self._known.get(sent)
+        if known is not None:
+            self._known.move_to_end(sent)
+        return known
+
+    def keep(self, sent: bytes, params: GraphQLParams) -> GraphQLParams:
+        if len(sent) <= LONGEST_KEPT_BYTES:
+            self._known[sent] = params
+            if len(self._known) > KEPT:
+                self._known.popitem(last=False)
+        return params
 
 
 def of_document(document: object) -> GraphQLParams:
