@@ -43,7 +43,7 @@ class Compiled:
             USED["left to graphql-core"] += 1
             return await patient(prepared, variables, world)
         USED["compiled"] += 1
-        return await plan.run(world.context, values)
+        return await plan.run(world.context, values, world.root)
 
 
 _GENERATED: Final = Compiled(hot=1)  # the first object of each place is walked, so run it twice

@@ -111,6 +111,7 @@ async def _keep_going(
     found: Any = execute(
         world.core,
         DocumentNode(definitions=(going, *others)),
+        root_value=world.root,
         context_value=world.context,
         variable_values=variables,
         operation_name=operation.name and operation.name.value,

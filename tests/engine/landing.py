@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from inspect import CORO_CREATED, getcoroutinestate
 from random import Random
 from typing import Any, TypeVar
 
@@ -27,6 +28,19 @@ class Landing:
     def __init__(self, seed: int) -> None:
         self._random = Random(seed)
         self._afloat: list[tuple[asyncio.Future[Any], object]] = []
+        self._kept: list[Coroutine[Any, Any, Any]] = []
+
+    def keep(self, made: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, T]:
+        """Remember a coroutine that somebody has to await."""
+        self._kept.append(made)
+        return made
+
+    def forgotten(self) -> int:
+        """How many were not awaited; they are closed."""
+        left = [each for each in self._kept if getcoroutinestate(each) == CORO_CREATED]
+        for each in left:
+            each.close()
+        return len(left)
 
     def wait_for(self, outcome: object) -> asyncio.Future[Any]:
         """A future of that outcome; an exception is raised by it."""

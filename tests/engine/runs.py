@@ -36,6 +36,11 @@ class Ground(Protocol):
     @property
     def context(self) -> object: ...
 
+    @property
+    def root(self) -> object:
+        """What the root fields are resolved of."""
+        ...
+
     def begin(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
         """Hear what is about to run."""
         ...
@@ -122,6 +127,7 @@ class Run:
     errors: list[Fault] = field(default_factory=list)
     calls: Counter[Call] = field(default_factory=Counter)
     told: list[tuple[Path, Call]] = field(default_factory=list)  # of ``calls``, those with a place
+    forgotten: int = 0  # coroutines that were never awaited
     untidy: list[str] = field(default_factory=list)  # what was left behind
 
     def hear(self, _loop: object, about: dict[str, Any]) -> None:
@@ -186,6 +192,7 @@ async def _tidied(world: Ground, before: set[asyncio.Task[Any]], seen: Run) -> N
         if each.cancelled()
     ]
     await world.landing.all_ashore(before)
+    seen.forgotten = world.landing.forgotten()
 
 
 async def oracle(prepared: Prepared, variables: dict[str, Any], world: Ground) -> ExecutionResult:
@@ -194,6 +201,7 @@ async def oracle(prepared: Prepared, variables: dict[str, Any], world: Ground) -
     found: Any = execute(
         world.core,
         prepared.document,
+        root_value=world.root,
         context_value=world.context,
         variable_values=variables,
         operation_name=None if name is None else name.value,

@@ -115,6 +115,10 @@ class Scene:
             freshness=FreshnessLog(everything=True),
         )
 
+    @property
+    def root(self) -> None:
+        """Strawberry's root resolvers need none."""
+
     def begin(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
         """Let the context read the document, as the engine does."""
         definitions = prepared.operation.variable_definitions or ()

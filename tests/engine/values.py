@@ -181,7 +181,7 @@ class Values:
         future = self._world.landing.wait_for(value)
         if where == "attribute" or drawn < 0.4:
             return Later(future)  # read again under another alias
-        return _waited(future) if drawn < 0.8 else future
+        return self._world.landing.keep(_waited(future)) if drawn < 0.8 else future
 
 
 async def _waited(future: asyncio.Future[object]) -> object:

@@ -106,6 +106,10 @@ class World:
         """What resolvers get as their context."""
         return self
 
+    @property
+    def root(self) -> None:
+        """Strawberry's root resolvers need none."""
+
     def begin(self, prepared: Prepared, variables: Mapping[str, object]) -> None:
         """Nothing depends on the document."""
 
