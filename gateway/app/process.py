@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
+from pathlib import Path
 
 from gateway.app.background import Background
 from gateway.app.wiring import PortFactory, Wiring
@@ -15,10 +16,11 @@ from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.edge.clients import ClientLimits
 from gateway.edge.graphql.cost import CostReport, CostWish, cost_wish
 from gateway.edge.graphql.documents import Documents
 from gateway.edge.graphql.fields import shows_everything
-from gateway.edge.graphql.manifest import read_manifest
+from gateway.edge.graphql.manifest import Manifest, check_manifest, read_manifest
 from gateway.edge.graphql.ports import Asked
 from gateway.edge.graphql.reply import Answer
 from gateway.engine.execute import Engine, Outcome
@@ -29,6 +31,7 @@ from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, Locales
 from gateway.quota.ledger import Ledger
+from gateway.quota.tabs import Tabs
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
@@ -95,9 +98,22 @@ class Gateway:
             raise ConfigError("GATEWAY_TRUSTED_ONLY: GATEWAY_TRUSTED_DOCUMENTS is not set")
         return Documents(
             PersistedDocuments(self._line) if settings.persisted_queries else None,
-            None if path is None else read_manifest(path),
+            None if path is None else self._trusted(path),
             only=settings.trusted_only,
         )
+
+    def _trusted(self, path: Path) -> Manifest:
+        manifest = read_manifest(path)
+        check_manifest(manifest, self, path)
+        return manifest
+
+    def clients(self) -> ClientLimits | None:
+        """What each client may spend; ``None``: anything."""
+        most, replicas = self._settings.client_cost_per_minute, self._settings.replicas
+        if not most:
+            return None
+        tabs = Tabs(Ledger(self._line), per_minute=most, replicas=replicas)
+        return ClientLimits(self._engine.costs, tabs, per_minute=most)
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""

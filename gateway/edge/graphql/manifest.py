@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from gateway.edge.graphql.ports import Graph
+from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
 from gateway.errors import ConfigError
+
+log = logging.getLogger(__name__)
 
 Manifest: TypeAlias = Mapping[str, str]
 """Texts by id."""
@@ -40,6 +47,43 @@ def read_manifest(path: Path) -> Manifest:
         raise _wrong(path, "nested too deeply for a manifest") from exc
     except _ManifestError as exc:
         raise _wrong(path, str(exc)) from exc
+
+
+def check_manifest(manifest: Manifest, graph: Graph, path: Path) -> None:
+    """Read its documents as they would be run.
+
+    One that the schema no longer allows is warned of: an older client may be gone by now. What is
+    no GraphQL at all was never sent by anybody.
+
+    Raises:
+        ConfigError: One of them is no GraphQL; the message names its id and the line in it.
+    """
+    for name, text in manifest.items():
+        found = graph.prepare(text, None)
+        told = None if isinstance(found, Prepared) else _first_error(found)
+        if told is None or told.code == "OPERATION_RESOLUTION_FAILURE":
+            continue  # of several operations the client names one
+        where = f'key "{name}", line {told.line} of its text'
+        if told.code == "GRAPHQL_PARSE_FAILED":
+            raise _wrong(path, f"{where}: {told.message}")
+        log.warning("a trusted document would be refused: %s: %s", where, told.message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    code: str
+    message: str
+    line: int
+
+
+def _first_error(refused: Outcome) -> _Told:
+    match refused.body["errors"]:
+        case [{"message": str(message), "extensions": {"code": str(code)}, **rest}, *_]:
+            match rest:
+                case {"locations": [{"line": int(line)}, *_]}:
+                    return _Told(code, message, line)
+            return _Told(code, message, 1)
+    raise TypeError("a refusal without an error")
 
 
 def _wrong(path: Path, why: str) -> ConfigError:
