@@ -110,5 +110,7 @@ def _null_at(seen: Run, path: Path) -> int:
     for depth, key in enumerate(path):
         if value is None:
             return depth
+        if isinstance(value, dict) and key not in value:
+            return len(path)  # an error of another operation, handed on as it is
         value = value[key]
     return len(path) if value is None else len(path) + 1
