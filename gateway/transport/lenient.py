@@ -6,7 +6,6 @@ nothing on the healthy path.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeVar, get_args
 
@@ -44,7 +43,11 @@ class _OrDefault:
 
 
 class _DropBad:
-    """List items, or table values, that cannot be read are dropped."""
+    """List items, or table values, that cannot be read are dropped; but not all of them.
+
+    "Nothing readable" must not pass for "there are none": so it is either some that can be read,
+    or none sent.
+    """
 
     def __init__(self, kind: Literal["items", "table"]) -> None:
         self._kind = kind
@@ -53,32 +56,26 @@ class _DropBad:
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         item = get_args(source)[0 if self._kind == "items" else 1]
-        entry = core_schema.with_default_schema(
-            core_schema.nullable_schema(handler.generate_schema(item)),
-            default=None,
-            on_error="default",
-        )
-        if self._kind == "items":
-            return core_schema.no_info_after_validator_function(
-                _kept_items, core_schema.tuple_schema([entry], variadic_item_index=0)
-            )
-        return core_schema.no_info_after_validator_function(
-            _kept_values, core_schema.dict_schema(core_schema.str_schema(), entry)
-        )
+        entry = core_schema.with_default_schema(handler.generate_schema(item), on_error="omit")
+        make = _items if self._kind == "items" else _table
+        none = make(core_schema.any_schema(), max_length=0)
+        return core_schema.union_schema([make(entry, min_length=1), none], mode="left_to_right")
 
 
-def _kept_items(items: tuple[T | None, ...]) -> tuple[T, ...]:
-    kept = tuple(item for item in items if item is not None)
-    if items and not kept:  # "nothing readable" must not pass for "there are none"
-        raise ValueError("no item can be read")
-    return kept
+def _items(
+    entry: CoreSchema, *, min_length: int | None = None, max_length: int | None = None
+) -> CoreSchema:
+    return core_schema.tuple_schema(
+        [entry], variadic_item_index=0, min_length=min_length, max_length=max_length
+    )
 
 
-def _kept_values(table: Mapping[str, T | None]) -> dict[str, T]:
-    kept = {key: value for key, value in table.items() if value is not None}
-    if table and not kept:
-        raise ValueError("no value can be read")
-    return kept
+def _table(
+    entry: CoreSchema, *, min_length: int | None = None, max_length: int | None = None
+) -> CoreSchema:
+    return core_schema.dict_schema(
+        core_schema.str_schema(), entry, min_length=min_length, max_length=max_length
+    )
 
 
 def _to_utc(moment: datetime) -> datetime:
