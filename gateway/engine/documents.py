@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
 
+from gateway.engine.kept import Kept
 from gateway.engine.limits import Limits
 from gateway.engine.prepared import Prepared
 from gateway.engine.reading import Reader
 from gateway.errors import GatewayError
 
-_KEPT = 500
-_LONGEST_KEPT = 20_000  # letters; what is longer is odd, and costs more to hold than to read
+_ROOM: Final = 300_000  # letters of documents; parsed, each takes about 150 bytes
+_EACH: Final = 600  # letters' worth of what is found out about a document, such as its plans
+_LONGEST: Final = 20_000  # letters; what is longer is odd, and costs more to hold than to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Document:
 
 
 class Documents:
-    """The good documents seen last; a stream of unique ones cannot grow it.
+    """The good documents that are asked for again; a stream of unique ones flushes none of them.
 
     Args:
         schema: What documents are validated against.
@@ -60,20 +62,16 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
         self._reader = Reader(schema, limits)
-        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._known: Kept[str, Document] = Kept(_ROOM)
 
     def read(self, text: str) -> Document:
         """Parse and validate, or remember."""
         known = self._known.get(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
         made = self._checked(text)
-        if made.node is None or len(text) > _LONGEST_KEPT:
-            return made
-        self._known[text] = made
-        if len(self._known) > _KEPT:
-            self._known.popitem(last=False)
+        if made.node is not None and len(text) <= _LONGEST:
+            self._known.put(text, made, _EACH + len(text))
         return made
 
     def _checked(self, text: str) -> Document:

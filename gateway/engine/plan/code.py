@@ -54,6 +54,11 @@ def _compiled(source: str) -> CodeType:
     return compile(source, "<plan>", "exec")
 
 
+def forget_code() -> None:
+    """Compile anew what is generated from now on."""
+    _compiled.cache_clear()
+
+
 def _own(code: CodeType) -> CodeType:
     """A copy: what Python learns of types and names while it runs is kept in the code."""
     parts = (_own(each) if isinstance(each, CodeType) else each for each in code.co_consts)
