@@ -114,11 +114,12 @@ class Book:
         after: Place | None = None,
         order: RequestOrder = RequestOrder.CREATED_AT_DESC,
     ) -> RequestPage:
-        """List requests; one more than wanted is read, to see whether there is one."""
+        """List requests; more than wanted are read, to see whether there are more."""
         if pages.matches_nothing(which):
             return RequestPage((), has_next=False)
-        statement = pages.page_statement(pages.Shape.of(which), order, behind=after is not None)
-        wanted = {"most": first + 1} | pages.parameters(which) | pages.place_parameters(after)
+        shape, most = pages.Shape.of(which), pages.length(first + 1)
+        statement = pages.page_statement(shape, order, most, behind=after is not None)
+        wanted = pages.parameters(which) | pages.place_parameters(after)
 
         async def work(connection: AsyncConnection) -> tuple[MediaRequest, ...]:
             return to_requests(await connection.execute(statement, wanted))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -73,6 +73,7 @@ class Database:
         self._clock = clock
         self._dice = dice
         self._sleep = sleep
+        self._leaving: set[asyncio.Task[Any]] = set()
 
     async def read(self, operation: str, work: Work[T]) -> T:
         """Run statements that change nothing, each in a transaction of its own.
@@ -106,7 +107,8 @@ class Database:
         return await self._run(_Call(operation, writes=True), once)
 
     async def aclose(self) -> None:
-        """Close every connection."""
+        """Close every connection, when those that were given up are cleaned up."""
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         await self.engines.aclose()
 
     async def _run(self, call: _Call, once: Callable[[_Call], Awaitable[T]]) -> T:
@@ -117,12 +119,8 @@ class Database:
         call.until_s = began_s + left_s
         outcome = "cancelled"
         try:
-            async with asyncio.timeout(left_s):
-                done = await self._until_done(call, once)
+            done = await self._in_time(call, self._until_done(call, once), left_s)
             outcome = "ok"
-        except TimeoutError as exc:
-            outcome = UpstreamTimeoutError.code
-            raise UpstreamTimeoutError(NAME, call.operation, _told(Failure.SLOW, call)) from exc
         except UpstreamError as exc:
             outcome = exc.code
             raise
@@ -130,6 +128,25 @@ class Database:
             spent_ms = (self._clock() - began_s) * 1000
             log_call(NAME, call.operation, outcome, attempt=call.tried, duration_ms=spent_ms)
         return done
+
+    async def _in_time(self, call: _Call, work: Coroutine[None, None, T], left_s: float) -> T:
+        """Wait for the work, but not for its cleaning up: that talks to the database again."""
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait({task}, timeout=left_s)
+            if task.done():
+                return task.result()
+            raise UpstreamTimeoutError(NAME, call.operation, _told(Failure.SLOW, call))
+        finally:
+            if not task.done():
+                self._leaving.add(task)
+                task.add_done_callback(self._left)
+                task.cancel()
+
+    def _left(self, task: asyncio.Task[Any]) -> None:
+        self._leaving.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more
 
     async def _until_done(self, call: _Call, once: Callable[[_Call], Awaitable[T]]) -> T:
         while True:

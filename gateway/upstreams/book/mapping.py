@@ -23,34 +23,38 @@ DECIDER: Final = USERS.alias("decider")
 CURRENT: Final = REQUESTS.alias("current")
 
 
-def with_people(found: sa.FromClause) -> sa.Select[Any]:
+_R: Final = REQUESTS.c
+_SAME_FILM: Final = sa.and_(CURRENT.c.tmdb_id == _R.tmdb_id, CURRENT.c.is_4k == _R.is_4k)
+_SHELF: Final = sa.and_(LIBRARY.c.tmdb_id == _R.tmdb_id, LIBRARY.c.is_4k == _R.is_4k)
+
+
+def with_people(page: sa.FromClause | None = None) -> sa.Select[Any]:
     """Requests with the names and states that belong to them, as ``to_request`` reads them.
 
     Args:
-        found: The table, or a page of it.
+        page: Ids of those that are wanted; all by default.
     """
-    own = found.c
-    same_film = sa.and_(CURRENT.c.tmdb_id == own.tmdb_id, CURRENT.c.is_4k == own.is_4k)
+    requests = REQUESTS if page is None else page.join(REQUESTS, _R.id == page.c.id)
     return sa.select(
-        own.id,
-        own.tmdb_id,
-        own.is_4k,
-        own.status,
-        own.version,
-        own.requested_by,
-        own.decided_by,
-        own.reason,
-        own.created_at,
-        own.updated_at,
+        _R.id,
+        _R.tmdb_id,
+        _R.is_4k,
+        _R.status,
+        _R.version,
+        _R.requested_by,
+        _R.decided_by,
+        _R.reason,
+        _R.created_at,
+        _R.updated_at,
         ASKER.c.display_name,
         DECIDER.c.display_name,
         LIBRARY.c.availability,
         CURRENT.c.status,
     ).select_from(
-        found.join(ASKER, ASKER.c.id == own.requested_by)
-        .outerjoin(DECIDER, DECIDER.c.id == own.decided_by)
-        .outerjoin(LIBRARY, sa.and_(LIBRARY.c.tmdb_id == own.tmdb_id, LIBRARY.c.is_4k == own.is_4k))
-        .outerjoin(CURRENT, sa.and_(same_film, active(CURRENT.c.status)))
+        requests.join(ASKER, ASKER.c.id == _R.requested_by)
+        .outerjoin(DECIDER, DECIDER.c.id == _R.decided_by)
+        .outerjoin(LIBRARY, _SHELF)
+        .outerjoin(CURRENT, sa.and_(_SAME_FILM, active(CURRENT.c.status)))
     )
 
 

@@ -16,6 +16,8 @@ from gateway.upstreams.book.tables import REQUESTS, micros
 _KEPT: Final = frozenset(RequestStatus) - {RequestStatus.UNKNOWN}
 """States that are ever stored."""
 
+_LENGTHS: Final = (2, 11, 21, 51, 101)
+
 _R: Final = REQUESTS.c
 
 
@@ -69,18 +71,32 @@ def place_parameters(after: Place | None) -> dict[str, object]:
     return {"after_created_at": micros(after.created_at), "after_id": after.request_id}
 
 
+def length(most: int) -> int:
+    """The shortest page that is made and holds so many.
+
+    A length that stands in the statement lets PostgreSQL plan it once for all; there are only a
+    few, so that statements stay few.
+    """
+    return next(each for each in _LENGTHS if each >= most)
+
+
 @cache
-def page_statement(shape: Shape, order: RequestOrder, *, behind: bool) -> sa.Select[Any]:
-    """A page; parameters are the filter's, ``most``, and the place's when it is behind one.
+def page_statement(shape: Shape, order: RequestOrder, most: int, *, behind: bool) -> sa.Select[Any]:
+    """A page of a ``length``; parameters are the filter's, and the place's when behind one.
 
     An index gives one state in order, not several: so each state has an arm of its own, cut to
-    the page's length, and the page is merged from them.
+    the page's length, and the page is merged from them. Arms read nothing but the index of their
+    filter, which makes it the cheapest by far: another one that gives the same order might be
+    read for long before something fits.
     """
     newest_first = order is RequestOrder.CREATED_AT_DESC
     wanted = [_state(n) for n in range(shape.statuses)] or [sa.true()]
-    arms = [_arm(shape, state, newest_first=newest_first, behind=behind) for state in wanted]
-    page = _merged(arms, newest_first=newest_first).subquery("page")
-    return with_people(page).order_by(*_in_order(page, newest_first=newest_first))
+    arms = [
+        _arm(shape, state, newest_first=newest_first, behind=behind).limit(exactly(most))
+        for state in wanted
+    ]
+    page = _merged(arms, newest_first=newest_first).limit(exactly(most)).subquery("page")
+    return with_people(page).order_by(*_in_order(REQUESTS, newest_first=newest_first))
 
 
 @cache
@@ -97,13 +113,13 @@ def _merged(arms: list[sa.Select[Any]], *, newest_first: bool) -> sa.Select[Any]
         return arms[0]
     union = sa.union_all(*(sa.select(arm.subquery()) for arm in arms)).subquery("arms")
     order = _in_order(union, newest_first=newest_first)
-    return sa.select(union).order_by(*order).limit(_most())
+    return sa.select(union).order_by(*order)
 
 
 def _arm(
     shape: Shape, state: sa.ColumnElement[bool], *, newest_first: bool, behind: bool
 ) -> sa.Select[Any]:
-    arm = sa.select(REQUESTS).where(state, *_conditions(shape))
+    arm = sa.select(_R.id, _R.created_at).where(state, *_conditions(shape))
     if behind:
         key = sa.tuple_(_R.created_at, _R.id)
         place = sa.tuple_(
@@ -111,11 +127,12 @@ def _arm(
             sa.bindparam("after_id", type_=sa.BigInteger),
         )
         arm = arm.where(key < place if newest_first else key > place)
-    return arm.order_by(*_in_order(REQUESTS, newest_first=newest_first)).limit(_most())
+    return arm.order_by(*_in_order(REQUESTS, newest_first=newest_first))
 
 
-def _most() -> sa.BindParameter[int]:
-    return sa.bindparam("most", type_=sa.Integer)
+def exactly(number: int) -> sa.ColumnElement[int]:
+    """A number as a part of the statement."""
+    return sa.literal_column(str(number), sa.Integer)
 
 
 def _state(number: int) -> sa.ColumnElement[bool]:

@@ -21,19 +21,20 @@ from gateway.upstreams.book.mapping import (
     to_requests,
     with_people,
 )
+from gateway.upstreams.book.pages import exactly, length
 from gateway.upstreams.book.tables import EVENTS, LIBRARY, REQUESTS, active
 
 _R: Final = REQUESTS.c
 _NO_MOVIE: Final = -1
 _SIZES: Final = (1, 5, 20, 100)
 
-_ONE: Final = with_people(REQUESTS).where(_R.id == sa.bindparam("request_id"))
-_ACTIVE: Final = with_people(REQUESTS).where(
+_ONE: Final = with_people().where(_R.id == sa.bindparam("request_id"))
+_ACTIVE: Final = with_people().where(
     _R.tmdb_id == sa.bindparam("tmdb_id"), _R.is_4k == sa.bindparam("is_4k"), active(_R.status)
 )
-_MANY: Final = with_people(REQUESTS).where(_R.id.in_(sa.bindparam("ids", expanding=True)))
+_MANY: Final = with_people().where(_R.id.in_(sa.bindparam("ids", expanding=True)))
 _OWN: Final = (
-    with_people(REQUESTS)
+    with_people()
     .where(
         _R.requested_by == sa.bindparam("user_id"),
         _R.tmdb_id.in_(sa.bindparam("ids", expanding=True)),
@@ -99,10 +100,11 @@ async def by_movie(
     size = next(size for size in _SIZES if size >= len(tmdb_ids))
     ids = [*tmdb_ids, *[_NO_MOVIE] * (size - len(tmdb_ids))]
     parameters = {f"movie_{n}": tmdb_id for n, tmdb_id in enumerate(ids)}
-    found = await connection.execute(_newest_of(size), parameters | {"most": most})
+    found = await connection.execute(newest_of(size, length(most)), parameters)
     by_id: dict[int, list[MediaRequest]] = defaultdict(list)
     for request in to_requests(found):
-        by_id[request.tmdb_id].append(request)
+        if len(by_id[request.tmdb_id]) < most:
+            by_id[request.tmdb_id].append(request)
     return by_id
 
 
@@ -110,17 +112,20 @@ LARGEST: Final = _SIZES[-1]
 
 
 @cache
-def _newest_of(size: int) -> sa.Select[Any]:
-    """An arm for each film, so that no more than the wanted rows of each are read."""
+def newest_of(size: int, most: int) -> sa.Select[Any]:
+    """The newest requests of as many films as ``size``; parameters are ``movie_0`` and so on.
+
+    An arm for each film, so that no more than the wanted rows of each are read.
+    """
     arms = (
-        sa.select(REQUESTS)
+        sa.select(_R.id, _R.created_at)
         .where(_R.tmdb_id == sa.bindparam(f"movie_{number}", type_=sa.Integer))
         .order_by(_R.created_at.desc(), _R.id.desc())
-        .limit(sa.bindparam("most", type_=sa.Integer))
+        .limit(exactly(most))
         for number in range(size)
     )
     newest = sa.union_all(*(sa.select(arm.subquery()) for arm in arms)).subquery("newest")
-    return with_people(newest).order_by(newest.c.created_at.desc(), newest.c.id.desc())
+    return with_people(newest).order_by(_R.created_at.desc(), _R.id.desc())
 
 
 async def media(connection: AsyncConnection, tmdb_ids: Collection[int]) -> Mapping[int, MediaState]:

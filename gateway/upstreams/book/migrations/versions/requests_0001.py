@@ -77,8 +77,9 @@ def _requests() -> None:
         ("status", "created_at", "id"),
         ("requested_by", "created_at", "id"),
         ("requested_by", "status", "created_at", "id"),
-        ("requested_by", "tmdb_id", "is_4k", "created_at", "id"),
+        ("requested_by", "tmdb_id", "created_at", "id"),
         ("tmdb_id", "created_at", "id"),
+        ("tmdb_id", "status", "created_at", "id"),
     ):
         op.create_index("ix_requests_" + "_".join(columns), "requests", list(columns))
     op.create_index(
