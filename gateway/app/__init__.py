@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from gateway.app.process import Gateway
 from gateway.edge import Drain, Edge, Gate
+from gateway.edge.addresses import Addresses
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
 from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
@@ -68,10 +69,16 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
         app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),
-        pipeline=Pipeline(gateway, Gate(most=settings.max_operations), gateway.documents()),
+        pipeline=Pipeline(
+            gateway,
+            Gate(most=settings.max_operations),
+            gateway.documents(),
+            clients=gateway.clients,
+        ),
         drain=drain,
         page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
+        addresses=Addresses(settings.trusted_proxies),
     )
     return _open_to(Edge(app, graphql, drain), settings)
 

@@ -74,6 +74,7 @@ class Gateway:
         self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
         self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
+        self.clients = self._limits()
         self._report = CostReport(self._engine.costs, self._units())
         self._locales = Locales(Locale(language=settings.language, region=settings.region))
 
@@ -106,14 +107,6 @@ class Gateway:
         manifest = read_manifest(path)
         check_manifest(manifest, self, path)
         return manifest
-
-    def clients(self) -> ClientLimits | None:
-        """What each client may spend; ``None``: anything."""
-        most, replicas = self._settings.client_cost_per_minute, self._settings.replicas
-        if not most:
-            return None
-        tabs = Tabs(Ledger(self._line), per_minute=most, replicas=replicas)
-        return ClientLimits(self._engine.costs, tabs, per_minute=most)
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
@@ -152,6 +145,14 @@ class Gateway:
         told = self._report.told(prepared, asked.params.variables, data, tally)
         return replace(outcome, body=_with(outcome.body, "cost", told))
 
+    def _limits(self) -> ClientLimits | None:
+        """What each client may spend; ``None``: anything."""
+        most, replicas = self._settings.client_cost_per_minute, self._settings.replicas
+        if not most:
+            return None
+        tabs = Tabs(Ledger(self._line), per_minute=most, replicas=replicas)
+        return ClientLimits(self._engine.costs, tabs, per_minute=most)
+
     async def ready(self) -> Mapping[str, str]:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
         return {} if self._started else {"start": "upstreams are being asked"}
@@ -170,6 +171,8 @@ class Gateway:
         self._started = False
         await self._background.aclose()
         await self._wiring.aclose()
+        if self.clients is not None:
+            await self.clients.aclose()
         await self.cache.aclose()
 
     def _runtime(self) -> Runtime:

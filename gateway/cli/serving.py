@@ -38,6 +38,7 @@ class _Options(TypedDict):
     lifespan: Literal["on"]
     log_config: None
     log_level: Literal["warning"]
+    proxy_headers: bool
     server_header: bool
     timeout_graceful_shutdown: int
     ws: Literal["none"]
@@ -50,6 +51,7 @@ _OPTIONS: Final[_Options] = {
     "lifespan": "on",
     "log_config": None,  # the app owns logging
     "log_level": "warning",  # the banner says the rest
+    "proxy_headers": False,  # the edge reads them, from whom it trusts
     "server_header": False,
     "timeout_graceful_shutdown": GRACE_S,
     "ws": "none",

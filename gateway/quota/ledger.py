@@ -180,7 +180,7 @@ class Ledger:
             wanted,
             f"{pause_s * _MICRO:.0f}",
         ]
-        match await self._ask(_BOOK, key, words):
+        match await self.ask(_BOOK, key, words):
             case [bytes(free), int(turns), bytes(now)]:
                 return Booking(int(free) / _MICRO, turns), int(now) / _MICRO
             case _:
@@ -202,7 +202,7 @@ class Ledger:
             *(order.day.starts_at_s, order.book_id, order.used, order.added, order.spent_until_s),
             *midnights,
         ]
-        match await self._ask(_ORDER, key, words):
+        match await self.ask(_ORDER, key, words):
             case [-1, bytes(now)]:
                 return Grant(units=0, now_s=float(now), day=None)
             case [
@@ -225,7 +225,8 @@ class Ledger:
             case _:
                 return None
 
-    async def _ask(self, script: str, key: str, words: Sequence[Word]) -> object:
+    async def ask(self, script: str, key: str, words: Sequence[Word]) -> object:
+        """What a script answers that has one key; ``None`` when the ledger is away."""
         if self._line is None or self.is_away:
             return None
         replies = await self._line.run([("EVAL", script, 1, key, *words)])

@@ -14,6 +14,7 @@ from gateway.settings.values import (
     check_database_url,
     check_hosts,
     check_language,
+    check_networks,
     check_origins,
     check_redis_url,
     check_token,
@@ -153,6 +154,20 @@ class GatewaySettings(EnvSettings):
         le=10_000_000,
         description="Dearest operation, by `@cost` and `@listSize` of the schema.",
         examples=["20000"],
+    )
+    client_cost_per_minute: int = Field(
+        default=0,
+        ge=0,
+        le=100_000_000,
+        description="What one client's operations may cost in a minute; 0: no limit. Behind a "
+        "proxy, name it in `GATEWAY_TRUSTED_PROXIES`, or all its clients are one.",
+        examples=["6000"],
+    )
+    trusted_proxies: Annotated[Words, AfterValidator(check_networks)] = Field(
+        default=(),
+        description="Addresses or networks of proxies, with commas between, whose "
+        "`X-Forwarded-For` tells the client.",
+        examples=["10.0.0.0/8"],
     )
     max_operations: int = Field(
         default=256,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
@@ -89,6 +90,16 @@ def check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
     if not all(map(_HOST.fullmatch, hosts)):
         raise ValueError("should be hosts without scheme, port or path, *. at most in front")
     return hosts
+
+
+def check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept addresses and networks."""
+    for each in networks:
+        try:
+            ip_network(each, strict=False)
+        except ValueError as exc:
+            raise ValueError("should be addresses or networks such as 10.0.0.0/8") from exc
+    return networks
 
 
 def check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.edge.addresses import Addresses
 from gateway.edge.begun import Begun
 from gateway.edge.disconnect import Watched
 from gateway.edge.drain import CLOSE, Drain
@@ -19,7 +20,7 @@ from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.ports import Asked, Batch, Caller
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
-from gateway.edge.graphql.reply import Reply, batched, refusal
+from gateway.edge.graphql.reply import Reply, batched, beside, refusal
 from gateway.transport.deadline import limit
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class GraphQLEndpoint:
         drain: Whether the process is about to leave.
         page: Answers a browser's navigation; ``None``: nobody does.
         deadline_s: Most that an operation may take.
+        addresses: Tells clients apart; nobody is known by name.
     """
 
     intake: Intake
@@ -44,6 +46,7 @@ class GraphQLEndpoint:
     drain: Drain
     page: ASGIApp | None
     deadline_s: float
+    addresses: Addresses = field(default_factory=Addresses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever it holds."""
@@ -63,7 +66,7 @@ class GraphQLEndpoint:
             fields = read_fields(scope["headers"])
             media_type = answer_type(negotiation.read_accept(fields.get(b"accept", b"")))
             params = await self.intake.read(scope, fields, receive)
-            caller = _caller(scope)
+            caller = Caller(scope="", key=self.addresses.key(scope, fields))
             if isinstance(params, list):
                 each = [self._asked(one, fields, caller, media_type) for one in params]
                 return await Watched(Batch(each), receive).run(self._answer_all(each, media_type))
@@ -85,7 +88,8 @@ class GraphQLEndpoint:
         if kept is not None:
             return kept
         begun = Begun(self.pipeline.answer(asked))
-        return begun.result if begun.is_done else await Watched(asked, receive).run(begun)
+        reply = begun.result if begun.is_done else await Watched(asked, receive).run(begun)
+        return reply and beside(reply, asked.more)
 
     async def _answer_all(self, batch: list[Asked], media_type: str) -> Reply:
         """Answer the operations of a batch side by side, in the time of one."""
@@ -110,9 +114,3 @@ def _masked(media_type: str) -> Reply:
 def _is_visit(scope: Scope) -> bool:
     accept = b",".join(value for name, value in scope["headers"] if name == b"accept")
     return negotiation.read_accept(accept).page
-
-
-def _caller(scope: Scope) -> Caller:
-    """Nobody is known by name: who asks is an address."""
-    client = scope.get("client")
-    return Caller(scope="", key=client[0] if client else "")

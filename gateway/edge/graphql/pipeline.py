@@ -73,11 +73,23 @@ class Pipeline:
             if isinstance(prepared, Outcome):
                 return reply_to(Answer(prepared.body, executed=False), asked.media_type)
             self._documents.keep(asked.params)
-            if self._clients is not None:
-                await self._clients.spend(prepared, asked)
-            if self._answers is None:
-                return reply_to(await self._run(prepared, asked), asked.media_type)
-            return await self._answers.get(prepared, asked, lambda: self._run(prepared, asked))
+            if self._clients is None:
+                return await self._reply(prepared, asked)
+            return await self._paid(self._clients, prepared, asked)
+
+    async def _paid(self, clients: Clients, prepared: Prepared, asked: Asked) -> Reply:
+        """Only who makes others work pays for it."""
+        await clients.spend(prepared, asked)
+        try:
+            return await self._reply(prepared, asked)
+        finally:
+            if not asked.is_run:
+                clients.refund(prepared, asked)
+
+    async def _reply(self, prepared: Prepared, asked: Asked) -> Reply:
+        if self._answers is None:
+            return reply_to(await self._run(prepared, asked), asked.media_type)
+        return await self._answers.get(prepared, asked, lambda: self._run(prepared, asked))
 
     async def _read(self, asked: Asked) -> Prepared | Outcome:
         """Reading a document that nobody sent before is work, too."""
@@ -95,6 +107,7 @@ class Pipeline:
         with limit(asked.deadline_s):
             await self._enter()
             try:
+                asked.is_run = True
                 is_change = prepared.kind.value == "mutation"
                 asked.must_finish = is_change and not asked.params.read_only
                 return await self._graph.run(prepared, asked)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gateway.edge.graphql.fields import Fields
 from gateway.edge.graphql.parameters import GraphQLParams
-from gateway.edge.graphql.reply import Answer, Reply
+from gateway.edge.graphql.reply import Answer, Lines, Reply
 from gateway.engine.execute import Outcome
 from gateway.engine.prepared import Prepared
 
@@ -38,6 +38,8 @@ class Asked:
     text: str | None = None  # of its document, if that is at hand
     prepared: Prepared | None = None  # if its document is known
     must_finish: bool = False  # it changes something by now, whether or not its client waits
+    is_run: bool = False  # by itself, not by another of the same that runs already
+    more: Lines = ()  # headers for this client alone
 
 
 @dataclass(slots=True)
@@ -95,4 +97,8 @@ class Clients(Protocol):
         Raises:
             RefusedError: It costs more than is left.
         """
+        ...
+
+    def refund(self, prepared: Prepared, asked: Asked) -> None:
+        """Give back what it cost: it was not executed."""
         ...

@@ -69,6 +69,15 @@ def reply_to(answer: Answer, media_type: str) -> Reply:
     return _reply(status, headers, answer.body, media_type)
 
 
+def beside(reply: Reply, more: Lines) -> Reply:
+    """Add headers that are meant for one client, unless shared caches may keep the answer."""
+    if not more or any(
+        name == b"cache-control" and b"public" in life for name, life in reply.headers
+    ):
+        return reply
+    return Reply(reply.status, (*reply.headers, *more), reply.body)
+
+
 def refusal(refused: RefusedError, media_type: str) -> Reply:
     """Encode a refusal."""
     return _reply(refused.status, refused.headers, refused.body, media_type)
