@@ -8,6 +8,7 @@ Redis goes only so much a second, for minutes first and for longer once it is as
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ BURST_BYTES: Final = 2_000_000
 REFILL_BYTES_PER_S: Final = 1000
 IDLE_S: Final = 600.0
 """After which a document gives way to any other."""
+_HASH: Final = re.compile("[0-9a-f]{64}")
 _MOST_USES: Final = 255
 
 
@@ -78,7 +80,7 @@ class PersistedDocuments:
 
     async def find(self, name: str) -> str | None:
         """A document from Redis, by its hash."""
-        if self._line is None:
+        if self._line is None or _HASH.fullmatch(name) is None:
             return None
         replies = await self._line.run([("GET", _key(name))])
         match replies:

@@ -84,6 +84,13 @@ async def test_otherwise_texts_and_hashes_are_run_too(connect: Connect) -> None:
     assert (unknown.status_code, code(unknown)) == (400, "TRUSTED_DOCUMENT_NOT_FOUND")
 
 
+async def test_a_trusted_hash_needs_no_registration(connect: Connect) -> None:
+    by_hash = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash_of(TEXT)}}}
+    async with connect(documents=Documents(None, MANIFEST)) as client:
+        for sent in (by_hash, {"query": TEXT, **by_hash}):
+            assert (await client.post("/graphql", json=sent)).json() == HELLO
+
+
 async def test_a_trusted_mutation_is_not_run_over_get(connect: Connect) -> None:
     async with connect(documents=documents(only=True)) as client:
         assert (await client.get("/graphql", params={"id": "change"})).status_code == 405

@@ -45,12 +45,12 @@ class Documents:
         if name is None:
             return params.query if params.query is not None else self._by_id(params.document_id)
         trusted = self._look_up(name) if self._trusted else None
+        if trusted is not None and params.query in {None, trusted}:
+            return trusted
+        registered = self._registered()
         if params.query is None:
-            if trusted is not None:
-                return trusted
-            return self._registered().at_hand(name)
-        self._registered()
-        if hash_of(params.query) != name and params.query != trusted:
+            return registered.at_hand(name)
+        if hash_of(params.query) != name:
             raise RefusedError(RefusalCode.BAD_REQUEST, "provided sha does not match query")
         return params.query
 
@@ -72,8 +72,10 @@ class Documents:
 
     def keep(self, params: GraphQLParams) -> None:
         """Remember a document that has turned out good, if its client asks for that."""
-        if params.persisted_hash is not None and params.query is not None and not self._only:
-            self._registered().keep(params.persisted_hash, params.query)
+        name, text = params.persisted_hash, params.query
+        if name is None or text is None or self._only or self._look_up(name) is not None:
+            return
+        self._registered().keep(name, text)
 
     def _registered(self) -> PersistedDocuments:
         if self._persisted is None:

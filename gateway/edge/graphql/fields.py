@@ -55,5 +55,5 @@ def shows_everything(fields: Fields) -> bool:
 
 def declared_bytes(fields: Fields) -> int:
     """Length of the body as its head tells; 0 if it does not."""
-    declared = fields.get(b"content-length", b"")
-    return int(declared) if _DIGITS.fullmatch(declared) else 0
+    declared = fields.get(b"content-length")
+    return int(declared) if declared is not None and _DIGITS.fullmatch(declared) else 0
