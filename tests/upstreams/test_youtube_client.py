@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -13,10 +14,12 @@ from gateway.errors import (
     UpstreamError,
     UpstreamRateLimitedError,
     UpstreamRejectedError,
+    UpstreamTimeoutError,
     UpstreamUnauthorizedError,
     UpstreamUnavailableError,
 )
 from gateway.sandbox import SandboxYouTube
+from gateway.transport import deadline
 from gateway.upstreams.youtube.client import YouTubeClient, classify
 from gateway.upstreams.youtube.client_errors import classify_at
 from tests.upstreams.played import Dial, given
@@ -57,6 +60,43 @@ async def test_unknown_ids_are_left_out_and_doubles_asked_once(
 ) -> None:
     assert await client.videos(["nosuchvideo", "nosuchvideo"]) == {}
     assert youtube.queries[0].endswith("&id=nosuchvideo")
+
+
+async def test_operations_side_by_side_share_calls_and_units(
+    client: YouTubeClient, youtube: SandboxYouTube, keys: list[str]
+) -> None:
+    """Twenty operations with three videos each: sixty ids are two calls."""
+    asked = [keys[at : at + 3] for at in range(0, 60, 3)]
+    found = await asyncio.gather(*(client.videos(each) for each in asked))
+    assert all(set(videos) <= set(each) for videos, each in zip(found, asked, strict=True))
+    assert sum(map(len, found)) > 30
+    assert len(youtube.calls) == 2
+
+
+async def test_a_refusal_reaches_all_who_asked(
+    client: YouTubeClient, youtube: SandboxYouTube, keys: list[str], fail: Callable[..., None]
+) -> None:
+    fail(youtube, "quota_exceeded")
+    calls = [client.videos([key]) for key in keys[:5]]
+    found = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(each) for each in found] == [QuotaExhaustedError] * 5
+    assert len(youtube.calls) == 1
+
+
+async def test_a_hurried_operation_leaves_the_shared_call_in_time(
+    client: YouTubeClient, fail: Callable[..., None], youtube: SandboxYouTube, keys: list[str]
+) -> None:
+    fail(youtube, "latency", latency_s=0.1)
+
+    async def hurried() -> object:
+        with deadline.limit(0.02):
+            return await client.videos(keys[:1])
+
+    patient = asyncio.ensure_future(client.videos(keys[:2]))
+    with pytest.raises(UpstreamTimeoutError):
+        await hurried()
+    assert len(await patient) > 0
+    assert len(youtube.calls) == 1
 
 
 @pytest.mark.parametrize("count", [0, 51])

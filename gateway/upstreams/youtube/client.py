@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from gateway.errors import UpstreamTimeoutError
 from gateway.transport.http import UpstreamHttp
+from gateway.transport.packing import Packer
 from gateway.upstreams.youtube.client_errors import classify
 from gateway.upstreams.youtube.wire import YouTubeVideo, YouTubeVideos
 
@@ -21,12 +23,14 @@ class YouTubeClient:
 
     def __init__(self, http: UpstreamHttp) -> None:
         self._http = http
+        self._packer = Packer(self._pack, most=MAX_IDS)
 
     async def videos(self, ids: Sequence[str]) -> dict[str, YouTubeVideo]:
         """Fetch videos; private, removed and unknown ids are left out.
 
         Args:
-            ids: 1 to 50 different ids; a call costs 1 quota unit at any count.
+            ids: 1 to 50 different ids; a call costs 1 quota unit at any count, so it may carry
+                those of other operations too.
 
         Returns:
             Videos by id, in no promised order, none that was not asked for.
@@ -41,9 +45,16 @@ class YouTubeClient:
         asked = dict.fromkeys(ids)
         if not 1 <= len(asked) <= MAX_IDS:
             raise ValueError(f"ask for 1 to {MAX_IDS} videos, not {len(asked)}")
+        try:
+            return await self._packer.get(asked)
+        except TimeoutError as exc:
+            raise UpstreamTimeoutError("youtube", "videos", "gave no answer in time") from exc
+
+    async def _pack(self, ids: Sequence[str]) -> dict[str, YouTubeVideo]:
         found = await self._http.get(
-            "videos", "/videos", YouTubeVideos, absent=(), part=_PARTS, id=",".join(asked)
+            "videos", "/videos", YouTubeVideos, absent=(), part=_PARTS, id=",".join(ids)
         )
+        asked = frozenset(ids)
         items = () if found is None else found.items
         return {video.id: video for video in items if video.id in asked}
 
