@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import StrEnum
 
 
-class Facet(Enum):
+class Facet(StrEnum):
     """A part of a movie; all that one operation wants come in one call."""
 
     DETAILS = "details"

@@ -55,7 +55,7 @@ def _to_every_part(movie: TmdbFusedMovie) -> object:
         movie.recommendations and mapping.to_page(movie.recommendations),
         movie.similar and mapping.to_page(movie.similar),
     )
-    return mapping.to_movie(movie.details), *parts
+    return mapping.to_movie(movie), *parts
 
 
 FILM = frozenset({"id", "title"})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from gateway.cache.slot import Slot
 from gateway.domain.movie import Movie
@@ -25,8 +26,7 @@ _LANGUAGE = re.compile("[a-z]{2}")
 _NO_LANGUAGE = "null"  # TMDB's word for videos without one
 
 
-@dataclass(frozen=True, slots=True)
-class FacetKey:
+class FacetKey(NamedTuple):
     """A facet of a film; what does not change the payload is ``None`` or empty."""
 
     tmdb_id: int
@@ -178,11 +178,13 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         found: dict[FacetKey, Found[TmdbWire]] = {}
         for facet, key in call.keys.items():
             if facet is Facet.DETAILS:
-                found[key] = movie.details
+                found[key] = movie  # its cache entry leaves the parts out
             else:
                 found[key] = movie.part(facet.value)
         # TMDB drops a part that failed from a 200: unknown, not empty.
         dropped = [key for key, part in found.items() if part is None]
+        if not dropped:
+            return found
         parts = await asyncio.gather(*(self._settled_alone(key) for key in dropped))
         return {**found, **dict(zip(dropped, parts, strict=True))}
 
@@ -203,12 +205,17 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         )
 
 
-def _key(tmdb_id: int, facet: Facet, locale: Locale, videos: Iterable[str]) -> FacetKey:
+def _key(tmdb_id: int, facet: Facet, locale: Locale, videos: tuple[str, ...]) -> FacetKey:
     if facet is Facet.VIDEOS:
-        bare = {tag.partition("-")[0].lower() for tag in videos}
-        known = sorted(tag for tag in bare if _LANGUAGE.fullmatch(tag))
-        return FacetKey(tmdb_id, facet, None, (*known, _NO_LANGUAGE))
+        return FacetKey(tmdb_id, facet, None, _spoken(videos))
     return FacetKey(tmdb_id, facet, locale.language if facet in _LOCALISED else None)
+
+
+@functools.lru_cache(maxsize=256)
+def _spoken(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Languages as TMDB takes them, in one order however they were asked for."""
+    bare = {tag.partition("-")[0].lower() for tag in tags}
+    return (*sorted(tag for tag in bare if _LANGUAGE.fullmatch(tag)), _NO_LANGUAGE)
 
 
 def _calls(keys: Sequence[FacetKey]) -> list[tuple[int, _Call]]:

@@ -51,13 +51,6 @@ class TmdbFusedMovie(TmdbMovie):
     recommendations: Lenient[TmdbMoviePage] = None
     similar: Lenient[TmdbMoviePage] = None
 
-    @property
-    def details(self) -> TmdbMovie:
-        """The film without its parts, for a cache entry of its own."""
-        sent = self.model_fields_set & TmdbMovie.model_fields.keys()
-        own = {name: getattr(self, name) for name in TmdbMovie.model_fields}
-        return TmdbMovie.model_construct(sent, **own)
-
     def part(self, facet: str) -> TmdbWire | None:
         """One part by its name in ``FACETS``; ``None`` where it did not come."""
         found = getattr(self, facet.replace("/", "_"))
