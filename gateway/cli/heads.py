@@ -25,10 +25,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*args, **kwargs)
         self._timer: asyncio.TimerHandle | None = None
-        self._is_in_head = False
-        self._begins = False  # with what came last, after whatever was before it
-        self._late_bytes = 0  # of a head, after the piece that it began with
-        self._piece_bytes = 0
+        self._timed: object = None  # the scope of a head that is not whole
+        self._late_bytes = 0  # of it, after the piece that it began with
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Wait for a first request, but not for ever."""
@@ -42,44 +40,28 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take a piece; a head that it leaves unfinished is timed and measured."""
-        self._piece_bytes = len(data)
-        self._begins = False
-        super().data_received(data)
-        if not self._is_in_head:
-            if self._is_answering():
-                self._stop_waiting()
-            else:
-                self._wait()
+        if len(data) > MOST_BYTES and self._is_at_a_head() and _is_large(data):
+            self._refuse_large(is_line=self._is_in_line(data))
             return
-        self._late_bytes = 0 if self._begins else self._late_bytes + len(data)
+        HttpToolsProtocol.data_received(self, data)
+        if self._timer is None and "method" in self.scope and not self.cycle.response_complete:
+            return  # a whole head, and nothing to undo: as nearly always
+        if self._is_in_head():
+            self._measure(len(data))
+        elif not self._is_answering():
+            self._wait()
+        elif self._timer is not None:
+            self._stop_waiting()
+
+    def _measure(self, piece_bytes: int) -> None:
+        if self._timed is not self.scope:
+            self._timed, self._late_bytes = self.scope, 0
+        else:
+            self._late_bytes += piece_bytes
         if self._late_bytes > MOST_BYTES:
-            self._refuse_large()
+            self._refuse_large(is_line=self._is_in_line(b""))
         else:
             self._wait()
-
-    def on_message_begin(self) -> None:
-        """A head begins."""
-        self._is_in_head = self._begins = True
-        self._late_bytes = 0
-        super().on_message_begin()
-
-    def on_headers_complete(self) -> None:
-        """A head has ended; one that came in few large pieces is measured only now."""
-        self._is_in_head = False
-        if self._late_bytes + self._piece_bytes > MOST_BYTES and self._measured() > MOST_BYTES:
-            self._refuse_large()
-        else:
-            super().on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        """Pass it on, unless its request was refused."""
-        if not self.transport.is_closing():
-            super().on_body(body)
-
-    def on_message_complete(self) -> None:
-        """Ditto; between requests uvicorn's own patience counts."""
-        if not self.transport.is_closing():
-            super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - says nothing that a client could use
         """Refuse what is not HTTP."""
@@ -88,9 +70,13 @@ class BoundedProtocol(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """A client may offer another protocol: that is no event."""
 
-    def _measured(self) -> int:
-        lines = sum(len(name) + len(value) for name, value in self.headers)
-        return lines + len(self.url)
+    def _is_in_head(self) -> bool:
+        """Only with its end uvicorn notes a method."""
+        return self.scope is not None and "method" not in self.scope
+
+    def _is_at_a_head(self) -> bool:
+        """Whether what comes now is one, and not what is left of a body."""
+        return not self._is_answering() and (self.cycle is None or not self.cycle.more_body)
 
     def _is_answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
@@ -99,14 +85,20 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer = None
         if self._is_answering():
             self._wait()  # an earlier request comes first
-        elif self._is_in_head:
+        elif self._is_in_head():
             text = f"The head was not whole after {self.patience_s:g} s."
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", text)
         else:
             self.transport.close()
 
-    def _refuse_large(self) -> None:
-        if len(self.url) > MOST_BYTES // 2:
+    def _is_in_line(self, data: bytes) -> bool:
+        """Whether it is the request line that has no end."""
+        if self._is_in_head():
+            return len(self.url) > MOST_BYTES // 2
+        return b" HTTP/" not in data[:MOST_BYTES]
+
+    def _refuse_large(self, *, is_line: bool) -> None:
+        if is_line:
             text = f"A request's head has at most {MOST_BYTES} bytes: use POST."
             self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, "URI_TOO_LONG", text)
         else:
@@ -133,3 +125,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _is_large(data: bytes) -> bool:
+    """Whether a head that begins here has no end within the bounds."""
+    return data.find(b"\r\n\r\n", 0, MOST_BYTES) < 0

@@ -80,10 +80,13 @@ async def test_a_head_in_pieces_is_bounded_too() -> None:
 
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n\r\n"])
-async def test_a_connection_that_says_nothing_is_hung_up(sent: bytes) -> None:
+async def test_a_connection_that_says_nothing_is_hung_up(
+    sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     async with connected() as (reader, writer):
         writer.write(sent)
         assert await reader.read() == b""
+    assert caplog.records == []
 
 
 async def test_a_large_body_does_not_count_and_connections_stay() -> None:
