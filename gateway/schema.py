@@ -14,7 +14,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from gateway.engine.price import Draw, Price
-from gateway.graph.cost import FILM, GENRES, Prices, declare
+from gateway.graph import federation
+from gateway.graph.cost import FILM, GENRES, Cost, ListSize, Prices, declare
 from gateway.graph.merged import merged
 from gateway.graph.movie import Movie
 from gateway.graph.request import MediaRequest
@@ -24,7 +25,7 @@ from gateway.graph.trailer import Trailer
 from gateway.registry import load_subgraphs
 from gateway.subgraph import Subgraph, extend
 
-__all__ = ["build_schema", "print_sdl"]
+__all__ = ["build_schema", "print_sdl", "print_subgraph_sdl"]
 
 
 # Printed for tools that are older than the directive; the linter wants it described.
@@ -38,6 +39,7 @@ _ROOTS: Final[Prices] = {
         "node": _NODE,
         "nodes": replace(_NODE, slicing=("ids",), assumed_size=100),
         "upstreams": Price(assumed_size=4),
+        "_entities": federation.ENTITIES,
     }
 }
 
@@ -48,24 +50,36 @@ def build_schema() -> strawberry.Schema:
     return _fold(load_subgraphs())
 
 
+@cache
 def print_sdl() -> str:
-    """The schema in the definition language, as `schema.graphql` holds it."""
-    return build_schema().as_str().replace(_ONE_OF, _ONE_OF_DESCRIBED).rstrip("\n") + "\n"
+    """The schema in the definition language, as `schema.graphql` holds it: for clients."""
+    sdl = build_schema().as_str().replace(_ONE_OF, _ONE_OF_DESCRIBED)
+    return federation.without_federation(sdl).rstrip("\n") + "\n"
+
+
+@cache
+def print_subgraph_sdl() -> str:
+    """The schema as routers read it, with the federation's directives."""
+    return federation.subgraph_sdl(print_sdl())
 
 
 def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
     for subgraph in subgraphs:
         for owner, fields in subgraph.fields.items():
             extend(owner, fields)
+    extend(Query, federation.fields_of(print_subgraph_sdl))
     for owner, by_name in _lists(subgraphs).items():
         extend(owner, [merged(parts) for parts in by_name.values()])
     schema = strawberry.Schema(
         query=Query,
         types=[Movie, Trailer, MediaRequest],
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map={**SCALARS, **federation.SCALARS}),
     )
     _mark_one_of(schema)
-    declare(schema._schema, [_ROOTS, *(each.costs for each in subgraphs)])  # noqa: SLF001 - below Strawberry
+    core = schema._schema  # noqa: SLF001 - below Strawberry
+    declare(core, [_ROOTS, *(each.costs for each in subgraphs)])
+    made = map(schema.schema_converter.from_schema_directive, (Cost, ListSize))
+    core.directives = (*core.directives, *made)
     return schema
 
 

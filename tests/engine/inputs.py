@@ -179,6 +179,7 @@ class Inputs:
         return self._chance.choice(_LEAVES[kind.name])
 
 
+_MOVIE: Final = {"__typename": "Movie", "tmdbId": 603}
 _LEAVES: Final[Mapping[str, tuple[Any, ...]]] = {
     "Int": (0, 1, -5, 2**31 - 1),
     "Float": (0.5, 1, -2e10),
@@ -189,6 +190,7 @@ _LEAVES: Final[Mapping[str, tuple[Any, ...]]] = {
     "Anything": (1, "a", [1, None], {"b": {"c": [2.5]}}, True),
     "Day": ("2020-02-29", "2021-01-01"),
     "Date": ("1999-03-31", "2020-02-29"),
+    "_Any": (_MOVIE, {"__typename": "Request", "id": "a"}, {"__typename": "Movie"}, {}, 5),
 }
 
 

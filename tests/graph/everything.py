@@ -31,9 +31,9 @@ def core_schema() -> GraphQLSchema:
 
 
 def object_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:
-    """Every type of ours that has fields and values."""
+    """Every type of ours that has fields and values, but for what only routers ask for."""
     for name, each in schema.type_map.items():
-        if isinstance(each, GraphQLObjectType) and not name.startswith("__"):
+        if isinstance(each, GraphQLObjectType) and not name.startswith("_"):
             yield each
 
 
@@ -68,7 +68,8 @@ class Everything:
         """The whole operation."""
         query = self.schema.query_type
         assert query is not None
-        roots = [line for name, each in query.fields.items() for line in self._root(name, each)]
+        ours = {name: each for name, each in query.fields.items() if not name.startswith("_")}
+        roots = [line for name, each in ours.items() for line in self._root(name, each)]
         return "\n".join(["{", *roots, "}", *self._fragments.values()])
 
     def _root(self, name: str, each: GraphQLField) -> Iterator[str]:

@@ -40,6 +40,8 @@ UNTOLD = {
     ("ExternalIds", "instagramId"),
     ("ExternalIds", "twitterId"),
     ("Movie", "viewerRequest"),
+    ("Query", "_entities"),  # only routers ask for them, of the same finders as ``nodes``
+    ("Query", "_service"),
     ("Query", "viewer"),
     ("Request", "decidedBy"),
     ("UpstreamStatus", "lastError"),
