@@ -112,6 +112,14 @@ def _flipped(variables: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+async def judged_badly(seeds: Iterable[int], subjects: Subjects) -> bool:
+    """Whether any trial of those seeds goes wrong."""
+    for seed in seeds:
+        if await judged(Trial.of(seed), subjects):
+            return True
+    return False
+
+
 async def failure(seeds: Iterable[int], subjects: Subjects) -> str:
     """The first trial of those seeds that goes wrong, made small; empty: none does."""
     for seed in seeds:
