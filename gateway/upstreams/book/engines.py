@@ -151,6 +151,8 @@ def _connector(url: str, patience: Patience) -> Callable[[], object]:
         "statement_timeout": f"{round(patience.statement_s * 1000)}",
         "lock_timeout": f"{round(patience.lock_s * 1000)}",
         "idle_in_transaction_session_timeout": "10000",
+        # Each statement has one good plan, whatever its values; to plan costs more than to run.
+        "plan_cache_mode": "force_generic_plan",
         "synchronous_commit": "on",  # whatever the role's default: acknowledged is kept
     }
 

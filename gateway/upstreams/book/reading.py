@@ -55,11 +55,9 @@ _MEDIA: Final = sa.union_all(
 _HISTORY: Final = EVENTS_WITH_ACTORS.where(
     EVENTS.c.request_id == sa.bindparam("request_id")
 ).order_by(EVENTS.c.sequence)
-_BEHIND: Final = (
-    EVENTS_WITH_ACTORS.where(EVENTS.c.sequence > sa.bindparam("after", type_=sa.BigInteger))
-    .order_by(EVENTS.c.sequence)
-    .limit(sa.bindparam("most", type_=sa.Integer))
-)
+_BEHIND: Final = EVENTS_WITH_ACTORS.where(
+    EVENTS.c.sequence > sa.bindparam("after", type_=sa.BigInteger)
+).order_by(EVENTS.c.sequence)
 _LAST: Final = sa.select(sa.func.coalesce(sa.func.max(EVENTS.c.sequence), 0))
 
 
@@ -166,7 +164,7 @@ async def history(connection: AsyncConnection, request_id: int) -> Sequence[Requ
 
 async def events(connection: AsyncConnection, after: int, most: int) -> Sequence[RequestEvent]:
     """What happened behind a sequence number."""
-    found = await connection.execute(_BEHIND, {"after": after, "most": most})
+    found = await connection.execute(_BEHIND.limit(exactly(most)), {"after": after})
     return tuple(map(to_event, found))
 
 
