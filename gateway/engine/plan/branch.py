@@ -22,6 +22,8 @@ _MOST_KNOWN = 64  # Python types; beyond, somebody makes classes as they go
 
 Show: TypeAlias = "Callable[[object, Place, Run], object]"
 """An object, its place, the run: the object as the answer shows it."""
+ShowAll: TypeAlias = "Callable[[list[object], Place, Run], list[object]]"
+"""A list of objects, its place, the run: the list as the answer shows it."""
 
 
 class Known(dict[type, Show]):
@@ -30,9 +32,13 @@ class Known(dict[type, Show]):
     def __init__(self, otherwise: Show) -> None:
         super().__init__()
         self._otherwise = otherwise
+        self.show_all: ShowAll = self._one_by_one
 
     def __missing__(self, _: type) -> Show:
         return self._otherwise
+
+    def _one_by_one(self, items: list[object], place: Place, run: Run) -> list[object]:
+        return [self[type(each)](each, (place, at), run) for at, each in enumerate(items)]
 
 
 class Branch:

@@ -19,7 +19,7 @@ _NAME: Final = re.compile("[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 _KEPT: Final = 1024  # pieces of code; documents that ask for the same share them
 _USED: Final = (
     *(Exception, bool, enumerate, float, hasattr, int),
-    *(isinstance, list, locals, map, str, type),
+    *(isinstance, len, list, locals, map, str, type),
 )
 _BUILTINS: Final = {each.__name__: each for each in _USED}
 """Among the other names: Python finds them faster there than under ``__builtins__``."""

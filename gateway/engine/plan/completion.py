@@ -40,8 +40,12 @@ class Completion:
         if item is not None and item.branch is not None:
             settle = self._name("settle", position.settle)
             return self._tested("type(r) is list", self._objects(item, item.branch), settle)
-        code = leaf_code(position, self._type, self._name)
-        return self._tested(code.test, [f"{self._value} = {code.shown}"], code.settle)
+        settle = self._name("settle", position.settle)
+        code = leaf_code(position, self._type, self._name, "r")
+        if code is None:
+            return [f"{self._value} = {settle}(r, {self._place}, X)"]
+        shown = [f"if {code.test}: {self._value} = {code.shown}"]
+        return [*shown, f"else: {self._value} = {settle}(r, {self._place}, X)"]
 
     def _name(self, what: str, value: object) -> str:
         return self._names.add(f"{what}{self._number}", value)
@@ -56,7 +60,7 @@ class Completion:
             f"{raw_name(self._number)} = r",
             *self._placed(),
             "m = X.late",
-            f"{self._value} = [{known}[type(i)](i, (q, x), X) for x, i in enumerate(r)]",
+            f"{self._value} = {known}.show_all(r, q, X)",
             f"if X.late != m: X.adopt_items({self._value}, {place}, q)",
         ]
 

@@ -1,9 +1,11 @@
 """Python code that shows the objects of one node: what ``Node.walk`` does, without the detours.
 
-The code shows one field after another into a variable each. If anything raises,
-the first field without a variable is the one that failed, and ``walk`` goes on
-from there; so nothing is resolved twice. Text of a client's document gets into
-the code in one place, as the ``repr`` of response keys, which are checked.
+The code takes leaf values, and shows other fields, one after another into a
+variable each. If all leaves are of the usual types they are shown as they are. If
+one is not, or anything raises, ``walk`` goes on with the variables: the first field
+without one is the one that failed, so nothing is resolved twice. Text of a client's
+document gets into the code in one place, as the ``repr`` of response keys, which are
+checked.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from gateway.engine.plan.code import Names, indented, is_key, is_name
 from gateway.engine.plan.completion import Completion
+from gateway.engine.plan.leaves import LeafCode, leaf_code
 from gateway.engine.plan.resolver import Attribute, Call, TwoSteps
 from gateway.engine.plan.trust import CAST_MARK
-from gateway.engine.plan.variables import pending_name, value_name
+from gateway.engine.plan.variables import pending_name, taken_name, value_name
 
 if TYPE_CHECKING:
     from gateway.engine.plan.branch import Show
@@ -44,17 +47,20 @@ def _show(node: Node, codes: list[_Code], names: Names) -> list[str]:
     if node.marked is not None:
         names.add("marked", node.marked)
         marked = [f"if hasattr(s, {CAST_MARK!r}): return marked(s, P, X)"]
-    shown = ", ".join(f"{each.key}: {each.shown}" for each in codes)
+    lines = [line for each in codes for line in each.lines()]
+    tests = [each.leaf.test for each in codes if each.leaf is not None]
+    late = len(tests) < sum(each.takes for each in codes)
+    if tests:
+        lines.append(f"if not ({' and '.join(tests)}): return node.walk(s, P, X, locals())")
+    lines.append(f"d = {{{', '.join(f'{each.key}: {each.shown}' for each in codes)}}}")
     body = [
         *marked,
-        "n = X.late",
+        *(["n = X.late"] if late else []),
         "try:",
-        " pass",
-        *indented([line for each in codes for line in each.lines()]),
+        *indented(lines),
         "except Exception as error:",
         " return node.walk(s, P, X, locals(), error)",
-        f"d = {{{shown}}}",
-        "if X.late != n: X.adopt(node, s, d, P)",
+        *(["if X.late != n: X.adopt(node, s, d, P)"] if late else []),
         *(line for each in codes for line in each.waits()),
         "return d",
     ]
@@ -73,7 +79,11 @@ class _Code:
         self._value = value_name(number)
         self._pending = pending_name(number)
         self.key = repr(field.key)
-        self.shown = self._value if field.resolver is not None else repr(field.parent.name)
+        self.takes = field.resolver is not None
+        self.leaf = self._leaf()
+        self.shown = self._value if self.takes else repr(field.parent.name)
+        if self.leaf is not None:
+            self.shown = self.leaf.shown
 
     def lines(self) -> list[str]:
         """What is done before the object is put together."""
@@ -84,7 +94,9 @@ class _Code:
             return self._two_steps(resolver)
         if isinstance(resolver, Call) and resolver.waits:
             return [self._call(resolver, self._pending), f"{self._value} = None"]
-        return [self._taken(), *self._completed(f"(P, {self.key})")]
+        if self.leaf is not None:
+            return [self._taken(taken_name(self._number))]
+        return [self._taken("r"), *self._completed(f"(P, {self.key})")]
 
     def landing(self) -> list[str]:
         """The function that completes what the field waits for."""
@@ -107,7 +119,8 @@ class _Code:
             return []
         position = self._name("position", self._field.position)
         slot = f"({position}, land{self._number}, s, d, {self.key}, P)"
-        return [f"if {self._pending} is not None: X.wait({self._pending}, {slot})"]
+        how = "share" if isinstance(self._field.resolver, TwoSteps) else "wait"
+        return [f"if {self._pending} is not None: X.{how}({self._pending}, {slot})"]
 
     def _may_wait(self) -> bool:
         resolver = self._field.resolver
@@ -141,14 +154,23 @@ class _Code:
             return self._name("given", resolver.arguments.constant)
         return f"{self._name('arguments', resolver.arguments)}.of(X)"
 
-    def _taken(self) -> str:
+    def _leaf(self) -> LeafCode | None:
+        """How it is shown, if it is a leaf that is there at once."""
+        position = self._field.position
+        inner = position if position.item is None else position.item
+        nested = inner.branch is not None or inner.item is not None
+        if not self.takes or nested or self._may_wait():
+            return None
+        return leaf_code(position, self._field.type, self._name, taken_name(self._number))
+
+    def _taken(self, into: str) -> str:
         resolver = self._field.resolver
         if isinstance(resolver, Call):
-            return self._call(resolver, "r")
+            return self._call(resolver, into)
         if isinstance(resolver, Attribute) and is_name(resolver.name):
-            return f"r = s.{resolver.name}"
+            return f"{into} = s.{resolver.name}"
         take = self._name("take", None if resolver is None else resolver.take)
-        return f"r = {take}({self._name('field', self._field)}, s, (P, {self.key}), X)"
+        return f"{into} = {take}({self._name('field', self._field)}, s, (P, {self.key}), X)"
 
     def _call(self, resolver: Call, into: str) -> str:
         function = self._name("function", resolver.function)

@@ -39,15 +39,19 @@ class Landings:
         self._context = copy_context()
 
     def wait(self, awaitable: object, slot: Slot) -> None:
-        """Fill a place when an awaitable is done."""
+        """Fill a place when an awaitable of the run is done."""
         future = awaitable if isinstance(awaitable, Future) else self._task(awaitable)
+        if isinstance(future, Task):
+            self._own.add(future)
+        self.share(future, slot)
+
+    def share(self, future: Future[Any], slot: Slot) -> None:
+        """Fill a place when a future is done that others may wait for, too."""
         slots = self.open.get(future)
         if slots is not None:
             slots.append(slot)
             return
         self.open[future] = [slot]
-        if isinstance(future, Task):
-            self._own.add(future)
         future.add_done_callback(self._done, context=self._context)
 
     def drop(self, dead: Callable[[Place], bool]) -> None:
@@ -59,11 +63,11 @@ class Landings:
                 if future in self._own:
                     future.cancel()
 
-    def leave(self, awaitable: object) -> None:
+    def leave(self, awaitable: object, *, shared: bool) -> None:
         """Dispose of what nobody waits for any more."""
         if asyncio.iscoroutine(awaitable):
             awaitable.close()
-        elif isinstance(awaitable, Task) and awaitable not in self.open:
+        elif isinstance(awaitable, Task) and not shared and awaitable not in self.open:
             self._own.add(awaitable)
             awaitable.add_done_callback(self._done)
             awaitable.cancel()

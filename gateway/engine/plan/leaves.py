@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, Flag
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from graphql import (
     GraphQLBoolean,
@@ -18,72 +18,94 @@ from graphql import (
     GraphQLString,
 )
 
-from gateway.engine.plan.places import Place
-from gateway.engine.plan.position import Complete, Position, Waiting
-
-if TYPE_CHECKING:
-    from gateway.engine.plan.run import Run
+from gateway.engine.plan.position import Position
 
 Name: TypeAlias = "Callable[[str, object], str]"
 """Gives a value a name in the code."""
 
-_NEVER: Final = "False"
-_MOST_SEEN: Final = 16  # Python types of one scalar
+_EXACT: Final = 2**53  # whole numbers up to it are floats, too
 _TESTS: Final = {
-    GraphQLString: "type(r) is str",
-    GraphQLID: "type(r) is str",
-    GraphQLBoolean: "r is True or r is False",
-    GraphQLInt: "type(r) is int and -2147483648 <= r <= 2147483647",
-    GraphQLFloat: "type(r) is float and r - r == 0.0",  # finite
+    GraphQLString: "type({0}) is str",
+    GraphQLID: "type({0}) is str",
+    GraphQLBoolean: "({0} is True or {0} is False)",
+    GraphQLInt: "type({0}) is int and -2147483648 <= {0} <= 2147483647",
+    GraphQLFloat: "(type({0}) is float and {0} - {0} == 0.0"  # finite
+    f" or type({{0}}) is int and -{_EXACT} <= {{0}} <= {_EXACT})",
 }
 _PLAIN: Final = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 
 
 class LeafCode(NamedTuple):
-    """How code shows what it has in ``r``.
+    """How code shows a leaf.
 
     Args:
         test: Whether the value is one of the usual ones.
         shown: An expression of such a one.
-        settle: The name of what shows any other.
     """
 
     test: str
     shown: str
-    settle: str
 
 
-def leaf_code(position: Position, kind: GraphQLOutputType, name: Name) -> LeafCode:
-    """For the values of one position, which is that of a leaf or of a list of leaves."""
-    settle: Complete = position.settle
+def leaf_code(
+    position: Position, kind: GraphQLOutputType, name: Name, variable: str
+) -> LeafCode | None:
+    """For the value in a variable; ``None`` where no value is usual.
+
+    Args:
+        position: Of a leaf, or of a list of leaves.
+        kind: Its type.
+        name: For what the code needs.
+        variable: That has the value.
+    """
     if isinstance(kind, GraphQLNonNull):
         kind = kind.of_type
+    found = _code(position, kind, name, variable)
+    if found is None or not position.nullable:
+        return found
+    test = f"({found.test} or {variable} is None)"
+    if found.shown == variable:
+        return LeafCode(test, variable)
+    return LeafCode(test, f"(None if {variable} is None else {found.shown})")
+
+
+def _code(
+    position: Position, kind: GraphQLOutputType, name: Name, variable: str
+) -> LeafCode | None:
     if isinstance(kind, GraphQLList):
-        return LeafCode(_list_test(kind, name), "r[:]", name("settle", settle))
+        return _of_list(kind, name, variable)
     if kind in _TESTS:
-        return LeafCode(_TESTS[kind], "r", name("settle", settle))
+        whole = kind is GraphQLFloat
+        shown = f"({variable} if type({variable}) is float else float({variable}))"
+        return LeafCode(_TESTS[kind].format(variable), shown if whole else variable)
     members = _members(kind)
     if members is not None:
-        python, shown = members
-        test = f"type(r) is {name('enum', python)}"
-        return LeafCode(test, f"{name('shown', shown)}[r._name_]", name("settle", settle))
-    seen: set[type] = set()
+        python, told = members
+        test = f"type({variable}) is {name('enum', python)}"
+        return LeafCode(test, f"{name('told', told)}[{variable}._name_]")
     coerce: Any = kind.coerce_output_value  # type: ignore[union-attr] # a custom scalar, or an enum of another kind
-    test = f"type(r) in {name('seen', seen)} and (z := {name('coerce', coerce)}(r)) is not None"
-    return LeafCode(f"{test} and z is not Undefined", "z", name("settle", _learning(settle, seen)))
+    found = f"z{variable}"
+    test = (
+        f"type({variable}) in {name('seen', position.seen)}"
+        f" and ({found} := {name('coerce', coerce)}({variable})) is not None"
+        f" and {found} is not Undefined"
+    )
+    return LeafCode(f"({test})", found)
 
 
-def _list_test(kind: GraphQLList[Any], name: Name) -> str:
+def _of_list(kind: GraphQLList[Any], name: Name, variable: str) -> LeafCode | None:
     inner = kind.of_type
     usual: set[type] = set()
-    if not isinstance(inner, GraphQLNonNull):
-        usual.add(type(None))
-    else:
+    if isinstance(inner, GraphQLNonNull):
         inner = inner.of_type
+    else:
+        usual.add(type(None))
     plain = _PLAIN.get(inner)
     if plain is None:
-        return _NEVER
-    return f"type(r) is list and {name('usual', usual | {plain})}.issuperset(map(type, r))"
+        return None
+    usual.add(plain)
+    test = f"type({variable}) is list and {name('usual', usual)}.issuperset(map(type, {variable}))"
+    return LeafCode(f"({test})", f"{variable}[:]")
 
 
 def _members(kind: object) -> tuple[type[Enum], dict[str, str]] | None:
@@ -94,16 +116,3 @@ def _members(kind: object) -> tuple[type[Enum], dict[str, str]] | None:
     if not issubclass(python, Enum) or issubclass(python, Flag):
         return None
     return python, {member.name: kind.coerce_output_value(member) for member in python}
-
-
-def _learning(settle: Complete, seen: set[type]) -> Complete:
-    """Remember the Python types that a scalar takes."""
-
-    def show(raw: object, place: Place, run: Run) -> object:
-        found = settle(raw, place, run)
-        usual = found is not None and type(found) is not Waiting
-        if usual and not isinstance(raw, Exception) and len(seen) < _MOST_SEEN:
-            seen.add(type(raw))
-        return found
-
-    return show

@@ -9,10 +9,11 @@ from graphql import GraphQLError, GraphQLObjectType, SelectionSetNode
 
 from gateway.engine.plan.emit import generate
 from gateway.engine.plan.field import Field
+from gateway.engine.plan.flat import flat_list
 from gateway.engine.plan.places import Place
 from gateway.engine.plan.position import Position
 from gateway.engine.plan.trust import CAST_MARK
-from gateway.engine.plan.variables import pending_name, raw_name, value_name
+from gateway.engine.plan.variables import pending_name, raw_name, taken_name, value_name
 
 if TYPE_CHECKING:
     from gateway.engine.plan.branch import Known, Show
@@ -33,7 +34,16 @@ class Node:
         known: Where ``show`` is kept for Python types.
     """
 
-    __slots__ = ("_hot", "_known", "_walked", "fields", "kind", "marked", "position", "show")
+    __slots__ = (
+        "_hot",
+        "_known",
+        "_walked",
+        "fields",
+        "kind",
+        "marked",
+        "position",
+        "show",
+    )
 
     def __init__(
         self,
@@ -57,9 +67,13 @@ class Node:
     def compile(self) -> None:
         """Generate the code that shows these objects from now on."""
         self.show = generate(self)
-        for python, show in list((self._known or {}).items()):
+        known = self._known
+        if known is None:
+            return
+        for python, show in list(known.items()):
             if show == self._count:
-                self._known[python] = self.show  # type: ignore[index] # it has items
+                known[python] = self.show
+                known.show_all = flat_list(self, python, known) or known.show_all
 
     def walk(
         self,
@@ -93,6 +107,9 @@ class Node:
                         if pending is None
                         else run.later(pending, asked=True)
                     )
+                elif taken_name(number) in got:
+                    raw = got[taken_name(number)]
+                    data[field.key] = field.position.settle(raw, (place, field.key), run)
                 elif error is None:
                     data[field.key] = field.show(source, (place, field.key), run)
                 else:
@@ -102,10 +119,19 @@ class Node:
                     data[field.key] = None
                     error = None
         except GraphQLError as exc:
+            self._leave(got, run)
             run.null(self.position, exc, place)
             return None
         run.adopt(self, source, data, place)
         return data
+
+    def _leave(self, got: Mapping[str, object], run: Run) -> None:
+        """Dispose of what generated code has taken and asked for, and nobody will wait for."""
+        for number in range(len(self.fields)):
+            run.abandon([got.get(taken_name(number))])
+            pending = got.get(pending_name(number))
+            if pending is not None:
+                run.loose(pending, asked=True)
 
     def _count(self, source: object, place: Place, run: Run) -> object:
         if self.marked is not None and hasattr(source, CAST_MARK):

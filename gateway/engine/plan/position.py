@@ -55,7 +55,7 @@ class Position:
     """
 
     __slots__ = (
-        "above", "branch", "complete", "item", "land", "names", "nodes", "nullable", "told",
+        "above", "branch", "complete", "item", "land", "names", "nodes", "nullable", "seen", "told",
     )  # fmt: skip
 
     complete: Complete
@@ -77,6 +77,8 @@ class Position:
         self.nullable = nullable
         self.item: Position | None = None
         self.branch: Branch | None = None
+        self.seen: set[type] = set()
+        """Python types that its scalar takes."""
         self.land = self.arrive
 
     def settle(self, raw: object, place: Place, run: Run) -> object:

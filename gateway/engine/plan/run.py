@@ -40,8 +40,8 @@ class Run:
     """
 
     __slots__ = (
-        "_finished", "_landings", "_loose", "_stale",
-        "arguments", "context", "data", "faults", "late", "plan", "root_value", "values", "wait",
+        "_finished", "_landings", "_loose", "_stale", "arguments", "context", "data", "faults",
+        "late", "plan", "root_value", "share", "values", "wait",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +61,7 @@ class Run:
         self._finished: Future[None] | None = None
         self._landings = Landings(self._land)
         self.wait = self._landings.wait
+        self.share = self._landings.share
 
     async def execute(self) -> None:
         """Fill ``data``; returns when no task of the run is left."""
@@ -85,9 +86,9 @@ class Run:
         self._loose.append(waiting)
         return waiting
 
-    def loose(self, awaitable: object) -> None:
+    def loose(self, awaitable: object, *, asked: bool = False) -> None:
         """Dispose of an awaitable whose value nobody wants."""
-        self._loose.append(Waiting(awaitable))
+        self._loose.append(Waiting(awaitable, asked=asked))
 
     def abandon(self, rest: Iterable[object]) -> None:
         """Dispose of the awaitables among items that are not shown."""
@@ -109,9 +110,13 @@ class Run:
             if type(waiting) is Waiting:
                 data[field.key] = None
                 waiting.taken = True
-                position = field.position
+                position, awaitable = field.position, waiting.awaitable
                 land = position.land if waiting.asked else position.arrive
-                self.wait(waiting.awaitable, (position, land, source, data, field.key, place))
+                slot = (position, land, source, data, field.key, place)
+                if waiting.asked and isinstance(awaitable, Future):
+                    self.share(awaitable, slot)
+                else:
+                    self.wait(awaitable, slot)
 
     def adopt_items(self, items: list[object], position: Position, place: Place) -> None:
         """Have the stand-ins in a list replaced when their values land."""
@@ -151,9 +156,7 @@ class Run:
             else:
                 error = future.exception()
             if error is None:
-                landed = future.result()
-                for slot in slots:
-                    self._fill(slot, landed)
+                self._fill(slots, future.result())
             else:
                 for slot in slots:
                     self._fail(slot, error)
@@ -164,21 +167,23 @@ class Run:
         except BaseException as exc:  # noqa: BLE001 - or the operation would wait for ever
             self._finish(exc)
 
-    def _fill(self, slot: Slot, landed: object) -> None:
-        position, land, source, container, key, around = slot
-        if self.faults.errors and self.faults.covers(around):
-            return
-        place = (around, key)
-        try:
-            found = land(landed, source, place, self)
-        except Exception as exc:  # noqa: BLE001 - whatever is raised is the field's error
-            self._null_late(position, exc, place)
-            return
-        if type(found) is Waiting:
-            found.taken = True
-            self.wait(found.awaitable, (position, position.arrive, *slot[2:]))
-        else:
-            container[key] = found
+    def _fill(self, slots: list[Slot], landed: object) -> None:
+        errors = self.faults.errors
+        for position, land, source, container, key, around in slots:
+            if errors and self.faults.covers(around):
+                continue
+            place = (around, key)
+            try:
+                found = land(landed, source, place, self)
+            except Exception as exc:  # noqa: BLE001 - whatever is raised is the field's error
+                self._null_late(position, exc, place)
+                continue
+            if type(found) is Waiting:
+                found.taken = True
+                slot = (position, position.arrive, source, container, key, around)
+                self.wait(found.awaitable, slot)
+            else:
+                container[key] = found
 
     def _fail(self, slot: Slot, error: BaseException) -> None:
         if not isinstance(error, Exception):
@@ -209,7 +214,7 @@ class Run:
         """After what was shown in one go: forget what nobody waits for any more."""
         for waiting in self._loose:
             if not waiting.taken:
-                self._landings.leave(waiting.awaitable)
+                self._landings.leave(waiting.awaitable, shared=waiting.asked)
         self._loose.clear()
         if self._stale and self._landings.open:
             self._landings.drop(self.faults.covers)

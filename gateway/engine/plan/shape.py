@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from graphql import (
     GraphQLAbstractType,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from gateway.engine.plan.plan import Plan
     from gateway.engine.plan.run import Run
 
+_MOST_SEEN: Final = 16  # Python types of one scalar
+
 Named: TypeAlias = "GraphQLLeafType | GraphQLObjectType | GraphQLAbstractType"
 
 
@@ -49,7 +51,7 @@ def shape(
         shape(plan, field, inner, item, levels + 1)
         complete = _of_list(position, item)
     elif is_leaf_type(kind):
-        complete = _of_leaf(kind)
+        complete = _of_leaf(kind, position)
     else:
         position.branch = branch = Branch(plan, kind, field, position, levels=levels)  # type: ignore[arg-type] # nothing else is left
         complete = branch.complete
@@ -79,8 +81,9 @@ def _required(inner: Complete, position: Position) -> Complete:
     return complete
 
 
-def _of_leaf(kind: GraphQLLeafType) -> Complete:
+def _of_leaf(kind: GraphQLLeafType, position: Position) -> Complete:
     coerce: Callable[[object], object] = kind.coerce_output_value
+    seen = position.seen
 
     def complete(raw: object, _place: Place, _run: Run) -> object:
         found = coerce(raw)
@@ -89,6 +92,8 @@ def _of_leaf(kind: GraphQLLeafType) -> Complete:
                 f"Expected `{inspect(kind)}.coerce_output_value({inspect(raw)})`"
                 f" to return non-nullable value, returned: {inspect(found)}"
             )
+        if len(seen) < _MOST_SEEN and not hasattr(raw, "__await__"):
+            seen.add(type(raw))
         return found
 
     return complete

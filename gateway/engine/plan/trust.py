@@ -8,6 +8,9 @@ object is of another type than its class.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from inspect import getattr_static
+from types import MemberDescriptorType
 from typing import Final
 
 from graphql import GraphQLAbstractType, GraphQLObjectType
@@ -58,6 +61,18 @@ def same_for_all(
         _name(resolve) in _RESOLVERS
         and not definition.is_graphql_generic
         and kind.extensions.get(_EXTENSION) is definition
+    )
+
+
+def reads_plainly(python: type, attributes: Iterable[str]) -> bool:
+    """Whether reading these attributes of its objects runs no code and changes nothing."""
+    reads: object = python.__getattribute__
+    if reads is not object.__getattribute__ or hasattr(python, "__getattr__"):
+        return False
+    found = (getattr_static(python, name, None) for name in attributes)
+    return all(
+        isinstance(each, MemberDescriptorType) or not hasattr(type(each), "__get__")
+        for each in found
     )
 
 

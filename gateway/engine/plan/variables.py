@@ -8,6 +8,11 @@ def value_name(number: int) -> str:
     return f"v{number}"
 
 
+def taken_name(number: int) -> str:
+    """What the field's leaf value is, before it is shown."""
+    return f"t{number}"
+
+
 def pending_name(number: int) -> str:
     """What the field waits for, or ``None``."""
     return f"y{number}"

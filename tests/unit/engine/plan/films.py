@@ -96,6 +96,10 @@ class Film:
         return await info.context.future(f"director {self.name}")
 
     @strawberry.field
+    def never(self) -> str:
+        raise RuntimeError("never")
+
+    @strawberry.field
     def where(self, info: strawberry.Info) -> str:
         path, steps = info.path, []
         while path is not None:
@@ -104,8 +108,51 @@ class Film:
         return " ".join([info.field_name, *steps])
 
 
+class Counted(Person):
+    """Reading it runs code."""
+
+    reads = 0
+
+    @property
+    def age(self) -> int:  # type: ignore[override] # an attribute of any kind
+        Counted.reads += 1
+        return 7
+
+    @age.setter
+    def age(self, value: int) -> None:
+        pass
+
+
+def people() -> list[Any]:
+    """Usual ones, and all the unusual ones that a list may hold."""
+    nameless = Person(name="x", age=1)
+    del nameless.name
+    return [
+        Person(name="a", age=1),
+        Person(name="b"),
+        None,
+        Person(name="c", age="old"),  # type: ignore[arg-type] # on purpose
+        ValueError("a person went wrong"),
+        Counted(name="d"),
+        nameless,
+        Person(name="e", age=2**40),
+        {"name": "no person"},
+        Person(name=None, age=3),  # type: ignore[arg-type] # on purpose
+        Person(name="f", age=True),
+        Person(name="g", age=5),
+    ]
+
+
 @strawberry.type
 class Query:
+    @strawberry.field
+    def people(self, start: int = 0, end: int = 99) -> list[Person | None] | None:
+        return people()[start:end]
+
+    @strawberry.field
+    def crowd(self, start: int = 0, end: int = 99) -> list[Person] | None:
+        return people()[start:end]
+
     @strawberry.field
     def films(self, info: strawberry.Info, names: list[str]) -> list[Film]:
         info.context.calls["films"] += 1

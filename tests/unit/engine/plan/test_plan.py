@@ -11,6 +11,7 @@ from tests.unit.engine.plan.films import (
     GENERATED,
     WALKED,
     Context,
+    Counted,
     Film,
     planned,
     plans,
@@ -47,6 +48,34 @@ async def test_it_answers_as_graphql_core_does(text: str, hot: int) -> None:
         found = await planned(text, Context(), hot)
         assert repr(found.data) == repr(expected.data)
         assert [*map(shown, found.errors or ())] == [*map(shown, expected.errors or ())]
+
+
+@pytest.mark.parametrize("field", ["people", "crowd"])
+@pytest.mark.parametrize("start", range(12))
+async def test_flat_lists_are_as_graphql_core_shows_them(field: str, start: int, hot: int) -> None:
+    """Also once their code has seen the usual objects."""
+    text = f"query ($a: Int, $b: Int) {{ {field}(start: $a, end: $b) {{ name age __typename }} }}"
+    kept = plans(text, hot)
+    for first, last in ((0, 2), (0, 2), (start, start + 2), (start, start + 1), (0, 12)):
+        given = values(text, a=first, b=last)
+        plan = kept.of(given)
+        assert plan is not None
+        expected = await reference(text, Context(), a=first, b=last)
+        found = await plan.run(Context(), given)
+        assert repr(found.data) == repr(expected.data)
+        assert [*map(shown, found.errors or ())] == [*map(shown, expected.errors or ())]
+
+
+async def test_an_attribute_that_runs_code_is_read_once(hot: int) -> None:
+    text = "{ people(start: 5, end: 6) { name age } }"
+    plan = plans(text, hot).of(values(text))
+    assert plan is not None
+    for _ in range(3):
+        before = Counted.reads
+        assert (await plan.run(Context(), values(text))).data == {
+            "people": [{"name": "d", "age": 7}]
+        }
+        assert Counted.reads == before + 1
 
 
 async def test_all_keys_of_a_level_are_asked_before_any_lands(hot: int) -> None:
@@ -132,6 +161,28 @@ async def test_cancelling_ends_its_tasks_and_leaves_shared_futures_alone(hot: in
     await turn()
     del context, task
     gc.collect()  # an error that nobody looked at would be told of here
+
+
+async def test_a_task_that_a_field_asks_for_is_not_ours_to_cancel(hot: int) -> None:
+    context = Context()
+    done = asyncio.get_running_loop().create_future()
+
+    async def shared() -> str:
+        return await done
+
+    context.futures["label maybe 1"] = theirs = asyncio.create_task(shared())
+    for _ in range(2):
+        task = asyncio.create_task(planned("{ maybe { label must } }", context, hot))
+        await turn()
+        task.cancel()
+        await asyncio.wait([task])
+    assert (
+        await planned("{ maybe { label bad: shout(times: -1) n: never } }", context, hot)
+    ).data == {"maybe": None}
+    await turn()
+    assert not theirs.done()
+    done.set_result("x")
+    await theirs
 
 
 async def test_a_cancelled_future_is_an_error_of_its_field(hot: int) -> None:
