@@ -17,7 +17,7 @@ from gateway.errors import (
 )
 from gateway.transport.budget import Budget, Reservation
 from gateway.transport.clock import Clock, Dice
-from gateway.transport.deadline import remaining_s
+from gateway.transport.deadline import deadline, remaining_s
 from gateway.transport.events import log_call
 from gateway.transport.guard import Guard
 from gateway.transport.hedge import Hedger, race
@@ -30,7 +30,7 @@ from gateway.transport.tally import count
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # not frozen: that doubles what making one costs
 class Call(Generic[R]):
     """One call as the driver sees it.
 
@@ -85,7 +85,9 @@ class Driver:
         earlier: UpstreamError | None = None
         while True:
             try:
-                return await self._try(call, attempt)
+                return await (
+                    self._try(call, attempt) if call.hedged else self._plain(call, attempt)
+                )
             except CircuitOpenError:
                 if earlier is None:
                     raise
@@ -99,7 +101,7 @@ class Driver:
             attempt += 1
 
     async def _try(self, call: Call[R], attempt: int) -> R:
-        delay_s = self._hedger.delay_s if call.hedged else None
+        delay_s = self._hedger.delay_s
         if delay_s is None:
             return await self._plain(call, attempt)
         return await race(
@@ -109,7 +111,9 @@ class Driver:
         )
 
     async def _plain(self, call: Call[R], attempt: int, *, is_spare: bool = False) -> R:
-        ticket = await self._enter(call)
+        ticket = self._guard.enter_now(call.operation)
+        if ticket is None:
+            ticket = await self._enter(call)
         reserved = None
         if self._budget is not None:
             reserved = await self._reserve(self._budget, call, ticket, is_spare=is_spare)
@@ -143,7 +147,10 @@ class Driver:
     ) -> R:
         """Send and read; whatever happens, the ticket is settled and the permit given back."""
         started_s = self._clock()
-        timeout_s = min(self._limits.timeout_s, remaining_s(self._clock))
+        own = deadline.get()
+        timeout_s = self._limits.timeout_s
+        if own is not None:
+            timeout_s = min(timeout_s, max(0.0, own.at_monotonic_s - started_s))
         outcome = "cancelled"
         try:
             found = call.read(await self._send(call, timeout_s))

@@ -16,7 +16,7 @@ from gateway.errors import (
 )
 from gateway.transport.breaker import Breaker
 from gateway.transport.clock import Clock, Dice
-from gateway.transport.deadline import remaining_s
+from gateway.transport.deadline import deadline, remaining_s
 from gateway.transport.gate import Gate
 from gateway.transport.health import BreakerState, UpstreamHealth
 from gateway.transport.judge import is_jammed, is_outage
@@ -46,6 +46,19 @@ class Guard:
         self._quotas: defaultdict[str, Gate] = defaultdict(Gate)
         self._succeeded_at_s: float | None = None
         self._last_error_code: str | None = None
+
+    def enter_now(self, operation: str) -> int | None:
+        """Take a permit and a ticket where nothing stands in the way; else ask ``enter``."""
+        now_s = self._clock()
+        own = deadline.get()
+        if (
+            self._breaker.state is not BreakerState.CLOSED
+            or (own is not None and own.at_monotonic_s <= now_s)
+            or self.gate_wait_s(operation) > 0.0
+            or not self._turnstile.try_enter()
+        ):
+            return None
+        return self._breaker.admit(now_s)
 
     async def enter(self, operation: str, patience_s: float) -> int:
         """Wait in line for a permit; returns the breaker's ticket.

@@ -115,12 +115,13 @@ class UpstreamHttp:
         def read(answer: HttpAnswer) -> M | None:
             return self._parse(answer, operation, model, absent)
 
-        first = query if isinstance(query, Mapping) else {"query": query}
+        if query is not None:
+            params = {**(query if isinstance(query, Mapping) else {"query": query}), **params}
         found = await self._driver.run(
             Call(
                 operation=operation,
                 method="GET",
-                url=self._url(operation, path, {**first, **params}),
+                url=self._url(operation, path, params),
                 headers=self._all(headers),
                 body=None,
                 read=read,

@@ -19,7 +19,8 @@ class CallLimits:
         max_concurrency: Calls in flight; the limiter moves below it.
         min_concurrency: Where the limiter stops shrinking.
         start_concurrency: Where the limiter starts.
-        queue: Calls that may wait for their turn; one more is refused.
+        queue: Calls that may wait for their turn; one more is refused. More than the operations
+            of a worker ask for at once, so that a burst is answered in order, not in part.
         max_body_bytes: Of one decoded answer.
         retries: Further tries of one read that got no answer. Two: one leaves a fault in 400
             unhidden at 5 % of them, and three open the breaker with a single read.
@@ -41,7 +42,7 @@ class CallLimits:
     max_concurrency: int = 64
     min_concurrency: int = 4
     start_concurrency: int = 32
-    queue: int = 2000
+    queue: int = 10_000
     max_body_bytes: int = 8 * 1024 * 1024
     retries: int = 2
     unreadable_retries: int = 1

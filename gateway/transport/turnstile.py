@@ -58,24 +58,33 @@ class Turnstile:
             return
         if len(self._waiting) >= self._queue:
             raise QueueFullError
-        waiter: _Waiter = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: _Waiter = loop.create_future()
         self._waiting[waiter] = None
+        timer = None if timeout_s == math.inf else loop.call_later(timeout_s, self._expire, waiter)
         try:
-            async with asyncio.timeout(None if timeout_s == math.inf else timeout_s):
-                await waiter
+            await waiter
         except BaseException:
             self._give_up(waiter)
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def leave(self) -> None:
         """Give a permit back; the next in line gets it."""
         self._inside -= 1
         self._wake()
 
+    def _expire(self, waiter: _Waiter) -> None:
+        if not waiter.done():
+            del self._waiting[waiter]
+            waiter.set_exception(TimeoutError())
+
     def _give_up(self, waiter: _Waiter) -> None:
         if waiter in self._waiting:
             del self._waiting[waiter]
-        elif not waiter.cancelled():
+        elif not waiter.cancelled() and waiter.exception() is None:
             self.leave()  # the permit came together with the cancellation
 
     def _wake(self) -> None:

@@ -28,7 +28,7 @@ def query_text(params: Mapping[str, Param]) -> str:
     """
     return "&".join(
         [
-            f"{_encoded(name)}={_encoded(_text(value))}"
+            _pair(name, value if isinstance(value, str) else _text(value))
             for name, value in params.items()
             if value is not None
         ]
@@ -54,11 +54,11 @@ def _is_plain_path(path: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _encoded(text: str) -> str:
-    return text if _PLAIN(text) else quote(text, safe="")
+def _pair(name: str, value: str) -> str:
+    return f"{quote(name, safe='')}={quote(value, safe='')}"
 
 
-def _text(value: str | float | bool) -> str:
+def _text(value: float | bool) -> str:
     if value is True:
         return "true"
     if value is False:

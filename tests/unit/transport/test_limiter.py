@@ -139,3 +139,19 @@ async def test_nobody_overtakes_those_who_wait() -> None:
     assert not turnstile.try_enter()
     await waiting
     assert turnstile.in_flight == 1
+
+
+@pytest.mark.parametrize("is_late", [True, False])
+async def test_a_turn_and_its_end_in_the_same_moment(is_late: bool) -> None:
+    """Whichever came first counts, and the permit is held once or not at all."""
+    turnstile = Turnstile(AimdLimit(1, least=1, most=1), queue=5)
+    assert turnstile.try_enter()
+    waiting = asyncio.ensure_future(turnstile.enter(60.0))
+    await asyncio.sleep(0)
+    (waiter,) = turnstile._waiting
+    steps = [lambda: turnstile._expire(waiter), turnstile.leave]
+    for step in steps if is_late else reversed(steps):
+        step()
+    await asyncio.wait([waiting])
+    assert isinstance(waiting.exception(), TimeoutError) is is_late
+    assert (turnstile.in_flight, turnstile.queued) == (0 if is_late else 1, 0)
