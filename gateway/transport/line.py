@@ -20,6 +20,7 @@ from gateway.transport.port import (
 
 _MAX_HEAD_BYTES = 65_536
 _MAX_NAMES = 1024
+_TICK_S = 0.001  # a loop's timers are no finer
 _FIRST_FINAL = 200  # below it there are only foretastes of an answer
 
 _names: dict[bytes, str] = {}
@@ -47,7 +48,8 @@ class Line(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._transport: asyncio.Transport
         self._answer: asyncio.Future[HttpAnswer] | None = None
-        self._timer: asyncio.TimerHandle
+        self._ends_at_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._headers: dict[str, str] = {}
         self._chunks: list[bytes] = []
         self._body_bytes = 0
@@ -74,7 +76,9 @@ class Line(asyncio.Protocol):
         self._body_bytes = self._raw_bytes = 0
         self._is_body = False
         self._answer = answer = self._loop.create_future()
-        self._timer = self._loop.call_at(ends_at_s, self._expire)
+        if self._timer is None or ends_at_s < self._timer.when():
+            self._set_timer(ends_at_s)
+        self._ends_at_s = ends_at_s
         self._transport.write(call)
         return answer
 
@@ -104,6 +108,8 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell whoever waits what that means for the answer."""
         self.gone.set_result(None)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._answer is None:
             return
         if self._is_body and exc is None and self._is_endless():
@@ -161,7 +167,19 @@ class Line(asyncio.Protocol):
             self._fail(BodyTooLargeError("more head than body"))
             self.abort()
 
-    def _expire(self) -> None:
+    def _set_timer(self, at_s: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at_s, self._look_at_time)
+
+    def _look_at_time(self) -> None:
+        """One timer serves many calls: it was set for an earlier one, or for this one."""
+        self._timer = None
+        if self._answer is None:
+            return
+        if self._ends_at_s > self._loop.time() + _TICK_S:
+            self._set_timer(self._ends_at_s)
+            return
         self._fail(ExchangeTimeoutError("no whole answer in time"))
         self.abort()
 
@@ -189,7 +207,6 @@ class Line(asyncio.Protocol):
         waiting, self._answer = self._answer, None
         if waiting is None:
             return None
-        self._timer.cancel()
         return None if waiting.done() else waiting
 
 

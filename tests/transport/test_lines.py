@@ -14,6 +14,7 @@ from gateway.transport.port import (
     ConnectionLostError,
     EncodingError,
     ExchangeError,
+    ExchangeTimeoutError,
     HttpAnswer,
     NotConnectedError,
     UnsentTimeoutError,
@@ -225,4 +226,27 @@ async def test_a_call_may_be_cancelled_at_any_step(server, at) -> None:  # noqa:
     assert len(answered) >= 2
     assert port.busy == 0
     assert (await get(port, server.base_url)).body == b"{}"
+    await port.aclose()
+
+
+async def test_each_call_on_a_connection_has_its_own_time(server) -> None:  # noqa: ANN001
+    """The timer of an earlier call neither ends a later one nor lets it outlive its own."""
+
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        await raw(OK + BODY)(writer)
+
+    async def black_hole(_writer: asyncio.StreamWriter) -> None:
+        await asyncio.Event().wait()
+
+    port, loop = SocketPort(), asyncio.get_running_loop()
+    server.replies = [raw(OK + BODY), slow, raw(OK + BODY), black_hole]
+    assert (await get(port, server.base_url, 0.05)).body == b"{}"
+    assert (await get(port, server.base_url, 3.0)).body == b"{}"
+    assert (await get(port, server.base_url, 60.0)).body == b"{}"
+    started_s = loop.time()
+    with pytest.raises(ExchangeTimeoutError):
+        await get(port, server.base_url, 0.1)
+    assert 0.09 <= loop.time() - started_s < 0.3
+    assert server.connections == 1
     await port.aclose()
