@@ -9,6 +9,7 @@ import asyncio
 import importlib.abc
 import importlib.util
 import os
+import resource
 import signal
 import sys
 import warnings
@@ -24,8 +25,9 @@ import strawberry
 
 _WARM: Final = (aiohttp, strawberry)  # imported once, for all forks
 _FUZZED: Final = 250  # documents
-_TESTS: Final = ("tests/engine", "tests/unit/engine")
-_PATIENCE_S: Final = 100
+_TESTS: Final = ("tests/unit/engine", *map(str, Path("tests/engine").glob("test_published_*.py")))
+_PROCESSOR_S: Final = 120  # in which the tests are through; only a mutant takes longer
+_PATIENCE_S: Final = 900  # for one that sleeps
 
 
 class _Loader(importlib.abc.SourceLoader):
@@ -76,6 +78,7 @@ def _tried(module: str, path: str) -> bool:
     """In a fork, which ends by itself if the mutant does not."""
     child = os.fork()
     if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (_PROCESSOR_S, _PROCESSOR_S))
         signal.alarm(_PATIENCE_S)
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
