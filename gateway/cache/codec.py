@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -34,3 +34,18 @@ class ModelCodec(Generic[T]):
     def decode(self, raw: bytes) -> T:
         """Validate anew; pydantic's complaint is a ``ValueError``."""
         return self._adapter.validate_json(raw, by_alias=True, by_name=True)
+
+
+class BytesCodec:
+    """Bytes as they are: answers that were written down already."""
+
+    def encode(self, value: bytes) -> bytes:
+        """Nothing to do."""
+        return value
+
+    def decode(self, raw: bytes) -> bytes:
+        """Nothing to do; the envelope's checksum held."""
+        return raw
+
+
+BYTES: Final = BytesCodec()

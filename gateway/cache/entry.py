@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetime:
+class Lifetime(NamedTuple):
     """When a payload was stored and how long it serves; seconds of the epoch, ascending."""
 
     stored_at: float
@@ -19,23 +19,35 @@ class Lifetime:
         """Whether it is kept at all."""
         return self.stale_until > self.stored_at
 
+    def outdated(self) -> Lifetime:
+        """What is left of it once its payload is known to be old: its use in an outage.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+        What is never served stale has no such use.
+        """
+        start = self.stored_at
+        until = self.stale_until if self.stale_until > self.fresh_until else start
+        return Lifetime(start, start, start, until)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
 class Entry:
     """A parsed payload, or the knowledge that there is none (``value`` is ``None``).
 
     Args:
         value: As the slot's codec decodes it.
-        life: Its hours.
+        life: Its hours; a purge may cut them short.
         mark: Eight random bytes that tell this entry from any other under its key.
-        tokens: What each of the slot's tags was worth before the load began.
+        tags: What it is purged by.
+        tokens: What each tag was worth before the load began: empty where the server had no room
+            for a token; ``None`` as a whole when Redis was away.
         checked_at: When Redis last agreed with it; seconds of the epoch.
-        size_bytes: Of the payload; what the in-process level accounts.
+        size_bytes: In memory, give or take.
     """
 
     value: object
     life: Lifetime
     mark: bytes
-    tokens: tuple[bytes, ...] = ()
-    checked_at: float = field(default=0.0, compare=False)
+    tags: tuple[str, ...] = ()
+    tokens: tuple[bytes, ...] | None = ()
+    checked_at: float = 0.0
     size_bytes: int = 0

@@ -1,4 +1,4 @@
-"""An entry as bytes in Redis: a fixed head, the tags' tokens, then the payload. Pure.
+"""An entry as bytes in Redis: a fixed head, the tags' tokens, told tags, then the payload. Pure.
 
 The head names the key it was written under and a checksum over all the rest, so a cut value, a
 foreign value or another caller's reply is found out before anyone sees it.
@@ -14,13 +14,13 @@ from hashlib import blake2b
 from gateway.cache.entry import Lifetime
 
 MARK_BYTES = 8
-TOKEN_BYTES = 8
+TOKEN_BYTES = 16  # two halves: an entry is gone without the first, outdated without the second
 COMPRESS_ABOVE_BYTES = 1024
 MAX_PAYLOAD_BYTES = 16 * 1024 * 1024  # decoded; a bomb in Redis is a miss
 _ZLIB_LEVEL = 1  # level 6 saves a tenth more and takes twice the time
-_ABSENT, _COMPRESSED = 1, 2
-_HEAD = struct.Struct(">4sI8s8s4dBB")  # magic, checksum, key, mark, times, flags, tags
-_MAGIC = b"mqe1"
+_ABSENT, _COMPRESSED, _TOLD = 1, 2, 4
+_HEAD = struct.Struct(">4sI8s8s4dBH")  # magic, checksum, key, mark, times, flags, tags
+_MAGIC = b"mqe2"
 _CHECKED_FROM = 8  # magic and checksum themselves are outside the checksum
 _MARK_AT = 16
 
@@ -32,19 +32,29 @@ class Sealed:
     life: Lifetime
     mark: bytes
     tokens: tuple[bytes, ...]
+    told: tuple[str, ...] | None  # the tags, where the slot does not know them
     payload: bytes | None  # None: the upstream says that there is none
 
 
 def seal(
-    key: str, payload: bytes | None, *, life: Lifetime, mark: bytes, tokens: tuple[bytes, ...]
+    key: str,
+    payload: bytes | None,
+    *,
+    life: Lifetime,
+    mark: bytes,
+    tokens: tuple[bytes, ...],
+    told: tuple[str, ...] | None = None,
 ) -> bytes:
     """Write an entry down; payloads above 1 KB are compressed."""
     flags, body = _ABSENT if payload is None else 0, payload or b""
     if len(body) > COMPRESS_ABOVE_BYTES:
         flags, body = flags | _COMPRESSED, zlib.compress(body, _ZLIB_LEVEL)
-    times = (life.stored_at, life.fresh_until, life.unasked_until, life.stale_until)
-    head = _HEAD.pack(_MAGIC, 0, _digest(key), mark, *times, flags, len(tokens))
-    rest = b"".join((head[_CHECKED_FROM:], *tokens, body))
+    names = b""
+    if told is not None:
+        flags, names = flags | _TOLD, "\n".join(told).encode()
+        names = struct.pack(">I", len(names)) + names
+    head = _HEAD.pack(_MAGIC, 0, _digest(key), mark, *life, flags, len(tokens))
+    rest = b"".join((head[_CHECKED_FROM:], *tokens, names, body))
     return _MAGIC + struct.pack(">I", zlib.crc32(rest)) + rest
 
 
@@ -67,19 +77,26 @@ def unseal(key: str, raw: bytes) -> Sealed:
     start = _HEAD.size + tags * TOKEN_BYTES
     if start > len(raw):
         raise ValueError("its tags are cut")
-    tokens = raw[_HEAD.size : start]
+    tokens = tuple(raw[i : i + TOKEN_BYTES] for i in range(_HEAD.size, start, TOKEN_BYTES))
+    told, start = _told(raw, start) if flags & _TOLD else (None, start)
+    if told is not None and len(told) != tags:
+        raise ValueError("its tags are not those of its tokens")
     body = raw[start:]
     return Sealed(
-        life=Lifetime(
-            stored_at=times[0],
-            fresh_until=times[1],
-            unasked_until=times[2],
-            stale_until=times[3],
-        ),
+        life=Lifetime(*times),
         mark=mark,
-        tokens=tuple(tokens[i : i + TOKEN_BYTES] for i in range(0, len(tokens), TOKEN_BYTES)),
+        tokens=tokens,
+        told=told,
         payload=None if flags & _ABSENT else _inflated(body) if flags & _COMPRESSED else body,
     )
+
+
+def _told(raw: bytes, start: int) -> tuple[tuple[str, ...], int]:
+    """Read the names of tags; and where they end."""
+    end = start + 4
+    length = int.from_bytes(raw[start:end], "big")
+    names = raw[end : end + length].decode()  # a UnicodeDecodeError is a ValueError
+    return tuple(names.split("\n")) if names else (), end + length
 
 
 def _digest(key: str) -> bytes:

@@ -1,201 +1,259 @@
-"""Getting what the cache lacks: once per key in this process, and once among all by lease."""
+"""Getting what memory lacks: once per key in this process, and once among all by lease."""
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import chain
+from typing import Final
 
+from gateway.cache.commits import Commits
 from gateway.cache.entry import Entry
-from gateway.cache.flight import Flight, Landed, Turn
+from gateway.cache.finds import Finds
+from gateway.cache.flight import Answer, Flight, Turn
+from gateway.cache.leases import Leases
 from gateway.cache.levels import Levels
-from gateway.cache.loading import LEASE_S, Loader
-from gateway.cache.slot import AnySlot, FetchMany, Source
-from gateway.cache.store import Store
+from gateway.cache.loading import Loader
+from gateway.cache.serving import Serving
+from gateway.cache.store import ANY, Looked, Want
 from gateway.errors import UpstreamUnavailableError
 
-ROUNDS = 3  # attempts at a load that no purge overtakes; the last one is handed out all the same
-FIRST_POLL_S = 0.02  # then half as long again each time, to ten a second: a waiter's commands
-LAST_POLL_S = 0.1
+LOADS: Final = 3  # that no purge overtakes; what the last one brings is handed out all the same
+FIRST_POLL_S: Final = 0.02  # then half as long again each time, to ten a second
+LAST_POLL_S: Final = 0.1
 
 
 class Fills:
-    """The fills in flight of one process.
+    """The keys on their way in one process.
 
     Args:
         levels: Where entries are found and kept.
-        store: The shared level, or none.
-        loader: What calls the upstream.
+        serving: Makes answers of them.
         now: Seconds of the epoch.
-        sleep: Between two looks at somebody else's lease.
+        dice: 0 to 1, for the jitter of lifetimes.
+        counts: Where loads are counted.
+        over: Told of each flight that ended, and how.
+        aging: Told of those that found something worth a refresh.
     """
 
     def __init__(
         self,
         levels: Levels,
-        store: Store | None,
-        loader: Loader,
+        serving: Serving,
         *,
         now: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dice: Callable[[], float],
+        counts: Counter[str],
+        over: Callable[[Flight, Answer], None],
+        aging: Callable[[Sequence[tuple[Flight, Entry]]], None],
     ) -> None:
         self._levels = levels
-        self._store = store
-        self._loader = loader
+        self._serving = serving
         self._now = now
-        self._sleep = sleep
+        self._counts = counts
+        self._over = over
+        self._finds = Finds(levels, serving, end=self._end, look=self._look, aging=aging)
+        self._leases = Leases(levels.shared)
+        self._commits = Commits(levels, self._leases, settled=self._settled)
+        self._loader = Loader(
+            now=now, dice=dice, counts=counts, landed=self._landed, failed=self._failed
+        )
         self._flights: dict[str, Flight] = {}  # those that may be joined
-        self._aloft: set[Flight] = set()  # and those that a removal cut off from new callers
+        self._aloft: set[Flight] = set()  # and those that a purge cut off from new askers
         self._tasks: set[asyncio.Task[None]] = set()
+        self._quiet: list[asyncio.Future[None]] = []
 
     def __contains__(self, key: str) -> bool:
         return key in self._flights
 
-    def start(
-        self,
-        slots: Iterable[AnySlot],
-        fetch: FetchMany,
-        *,
-        seen: Mapping[str, bytes],
-        is_background: bool = False,
-    ) -> set[str]:
-        """Fill the keys that nobody here is filling, in a task that outlives its caller.
-
-        Args:
-            slots: What is wanted.
-            fetch: Called with what is to be loaded, once, unless a purge overtakes the load or
-                another process gives up a lease.
-            seen: Marks of the entries that were found wanting.
-            is_background: Run outside the caller's context, so without its deadline.
-
-        Returns:
-            The keys whose fill this call started.
-        """
-        loop = asyncio.get_running_loop()
-        new = [
-            Flight(slot, seen.get(slot.key), loop.create_future())
-            for slot in slots
-            if slot.key not in self._flights
-        ]
-        if new:
-            self._flights |= {flight.slot.key: flight for flight in new}
-            self._aloft.update(new)
-            for flight in new:
-                flight.landing.add_done_callback(partial(self._ground, flight))
-            context = contextvars.Context() if is_background else contextvars.copy_context()
-            task = asyncio.create_task(self._run(new, fetch), context=context)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        return {flight.slot.key for flight in new}
-
-    def flight(self, key: str) -> Flight | None:
-        """The fill of a key, if one is under way."""
+    def get(self, key: str) -> Flight | None:
+        """The flight of a key that may be joined, if there is one."""
         return self._flights.get(key)
 
-    def void(self, keys: Iterable[str], tags: Iterable[str]) -> None:
-        """Let nobody new join the fills of these, and let what they load be loaded again."""
-        keys, tags = set(keys), set(tags)
+    def add(self, flight: Flight) -> None:
+        """Let others join a flight that is about to start."""
+        self._flights[flight.slot.key] = flight
+        self._aloft.add(flight)
+
+    def start(self, flights: Sequence[Flight]) -> None:
+        """Let flights that were added take off."""
+        if self._levels.is_in_debt:
+            task = asyncio.create_task(self._pay_first(flights))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            self._look(flights)
+
+    def void(self, tags: Iterable[str]) -> None:
+        """Let nobody new join the flights of these, and keep nothing of what they found."""
+        purged = set(tags)
         for flight in self._aloft:
-            if flight.slot.key in keys or not tags.isdisjoint(flight.slot.tags):
+            known = flight.tags
+            is_unknown = not known and flight.slot.policy.told_tags
+            if is_unknown or not purged.isdisjoint(known):
                 flight.is_void = True
                 self._ground(flight)
 
+    async def settled(self) -> None:
+        """Wait until nothing is on its way."""
+        while self._aloft:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._quiet.append(future)
+            await future
+
     async def aclose(self) -> None:
-        """Give up all fills; who waits gets an error."""
+        """Give up all flights but what is being stored; who waits gets an error."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._loader.aclose()
+        await self._commits.aclose()
+        self._leases.close()
+        for flight in tuple(self._aloft):
+            gone = UpstreamUnavailableError(flight.slot.policy.upstream, "fetch", "given up")
+            self._end(flight, flight.answer or gone)
 
-    async def _run(self, flights: Sequence[Flight], fetch: FetchMany) -> None:
-        left = list(flights)
+    async def _pay_first(self, flights: Sequence[Flight]) -> None:
         try:
-            for _ in range(ROUNDS):
-                if left:
-                    left = await self._round(left, fetch)
+            await self._levels.settle_debts()
         finally:
-            for flight in flights:
-                gone = UpstreamUnavailableError(flight.slot.policy.upstream, "fetch", "given up")
-                flight.land(flight.last or gone)
-                self._ground(flight)
-                self._aloft.discard(flight)
+            self._look(flights)
 
-    def _ground(self, flight: Flight, _: object = None) -> None:
-        """Let nobody new join it."""
-        if self._flights.get(flight.slot.key) is flight:
-            del self._flights[flight.slot.key]
+    def _look(
+        self,
+        flights: Sequence[Flight],
+        pause_s: float = FIRST_POLL_S,
+        ready: Sequence[Flight] = (),
+    ) -> None:
+        """Ask Redis for what these lack, and try for the leases of what it lacks too.
 
-    async def _round(self, flights: list[Flight], fetch: FetchMany) -> list[Flight]:
-        """Load what is ours to load, wait for what is others'; gives back what moved meanwhile."""
-        turn, mine, others = await self._ask(flights)
-        return await self._both(turn, mine, others, fetch)
-
-    async def _both(
-        self, turn: Turn, mine: list[Flight], others: list[Flight], fetch: FetchMany
-    ) -> list[Flight]:
-        if not others:
-            return await self._loader.load(mine, turn, fetch) if mine else []
-        if not mine:
-            return await self._wait(others, fetch)
-        moved = await asyncio.gather(
-            self._loader.load(mine, turn, fetch), self._wait(others, fetch)
-        )
-        return list(chain.from_iterable(moved))
-
-    async def _wait(self, others: list[Flight], fetch: FetchMany) -> list[Flight]:
-        """Look again until the others are done, or until a lease falls to us."""
-        pause_s = FIRST_POLL_S
-        while others:
-            await self._sleep(pause_s)
-            pause_s = min(pause_s * 1.5, LAST_POLL_S)
-            turn, mine, others = await self._ask(others)
-            if mine:
-                return await self._both(turn, mine, others, fetch)
-        return []
-
-    async def _ask(self, flights: list[Flight]) -> tuple[Turn, list[Flight], list[Flight]]:
-        """Try for the leases, and land what somebody filled in the meantime."""
-        turn = Turn(self._levels.epoch, self._now())
+        Args:
+            flights: What to look for.
+            pause_s: Before the next look at what others are filling.
+            ready: What was looked for before and is ours to load, best in the same call.
+        """
+        flights = [flight for flight in flights if not flight.is_over]
+        turn = Turn(self._now())
+        tags: dict[str, None] = {}
+        wants: list[Want] = []
         for flight in flights:
-            flight.is_void = False
-        if self._store is None:
-            return turn, flights, []
-        keys = [flight.slot.key for flight in flights]
-        tags = list(dict.fromkeys(chain.from_iterable(flight.slot.tags for flight in flights)))
-        asked = await self._store.lease(keys, tags, token=turn.token, ttl_s=LEASE_S)
-        if asked is None:
-            return turn, flights, []
-        leased = frozenset(k for k, won in zip(keys, asked.won, strict=True) if won)
-        turn = Turn(turn.epoch, turn.asked_at, asked.now.tokens, leased, turn.token)
-        mine, others, done = [], [], []
-        for flight, raw, won in zip(flights, asked.now.values, asked.won, strict=True):
-            if self._is_news(flight, raw, turn):
-                done.append(flight.slot.key)
-            elif won is False:
+            flight.turn, flight.is_void = turn, False
+            if flight.held is None:
+                wants.append(Want(flight.slot.key, flight.seen))
+            if flight.slot.policy.told_tags:
+                tags[ANY] = None
+            for tag in flight.tags:
+                tags[tag] = None
+        self._levels.look(wants, list(tags), partial(self._looked, flights, turn, pause_s, ready))
+
+    def _looked(
+        self,
+        flights: Sequence[Flight],
+        turn: Turn,
+        pause_s: float,
+        ready: Sequence[Flight],
+        looked: Looked | None,
+    ) -> None:
+        if looked is None:
+            self._go_alone(flights, ready)
+            return
+        turn.tokens, turn.token = looked.tokens, looked.token
+        asked = [flight for flight in flights if flight.held is None]
+        won = {f.slot.key for f, w in zip(asked, looked.won, strict=True) if w}
+        turn.leased = frozenset(won)
+        self._leases.hold(turn.token, turn.leased)
+        again = [
+            f for f in flights if f.held is not None and not self._finds.check(f, looked.tokens)
+        ]
+        mine = [*ready]
+        others: list[Flight] = []
+        for flight, raw, is_won in zip(asked, looked.values, looked.won, strict=True):
+            if raw is not None:
+                if not self._finds.open(flight, raw, looked.tokens):
+                    again.append(flight)
+            elif is_won is False:
                 others.append(flight)
             else:
                 mine.append(flight)
-        await self._release(leased.intersection(done), turn)
-        return turn, mine, others
+        if others:
+            later_s = min(pause_s * 1.5, LAST_POLL_S)
+            asyncio.get_running_loop().call_later(pause_s, self._look, others, later_s)
+        self._finds.refresh()
+        if again:
+            self._look(again, ready=mine)
+        elif mine:
+            self._load(mine)
 
-    def _is_news(self, flight: Flight, raw: bytes | None, turn: Turn) -> bool:
-        """Land the flight if Redis holds a fresh entry that was not there before."""
-        entry = self._opened(flight.slot, raw, turn)
-        if entry is None or entry.mark == flight.seen or entry.life.fresh_until <= self._now():
-            return False
-        if flight.is_void:
-            return False
-        self._levels.keep(flight.slot, entry)
-        flight.land(Landed(entry, Source.REDIS))
-        return True
+    def _go_alone(self, flights: Sequence[Flight], ready: Sequence[Flight]) -> None:
+        """Without Redis: what memory holds is the best there is."""
+        left = [f for f in flights if f.held is None or not self._finds.serve(f)]
+        self._finds.refresh()
+        if left or ready:
+            self._load([*ready, *left])
 
-    def _opened(self, slot: AnySlot, raw: bytes | None, turn: Turn) -> Entry | None:
-        try:
-            return self._levels.opened(slot, raw, turn.tokens or {}, asked_at=turn.asked_at)
-        except ValueError:
-            return None
+    def _load(self, flights: Sequence[Flight]) -> None:
+        for flight in flights:
+            flight.loads += 1
+        self._loader.load(flights)
 
-    async def _release(self, keys: frozenset[str], turn: Turn) -> None:
-        if keys and self._store is not None:
-            await self._store.release(tuple(keys), token=turn.token)
+    def _landed(self, flight: Flight) -> None:
+        """Hand out what was fetched, and find out whether a purge overtook it."""
+        entry, answer, turn = flight.entry, flight.answer, flight.turn
+        if entry is None or answer is None:
+            return
+        is_kept = entry.life.is_any and self._levels.may_keep(flight.slot)
+        if turn.tokens is None or not is_kept:
+            self._leases.done(turn.token, flight.slot.key, is_ended=False)
+            if is_kept and not flight.is_void:
+                self._commits.measure(flight)
+                self._levels.keep(flight.slot, entry)
+            self._end(flight, answer)
+            return
+        flight.tell_early(answer)
+        self._commits.add(flight)
+
+    def _settled(self, flight: Flight, is_sound: bool) -> None:
+        entry, answer = flight.entry, flight.answer
+        if entry is None or answer is None or flight.is_over:
+            return
+        if is_sound:
+            self._levels.keep(flight.slot, entry)
+            if not flight.tell_early(answer):
+                flight.entry = flight.answer = None
+                flight.held = entry
+                if not self._finds.serve(flight, is_last=True):  # to who asked late
+                    self._look([flight])
+                self._finds.refresh()
+                return
+        elif flight.loads < LOADS and flight.askings:
+            self._counts["fill_again"] += 1
+            flight.entry = flight.answer = None
+            self._look([flight])
+            return
+        self._end(flight, answer)
+
+    def _failed(self, flight: Flight, error: Exception) -> None:
+        self._leases.done(flight.turn.token, flight.slot.key, is_ended=False)
+        self._end(flight, error)
+
+    def _end(self, flight: Flight, found: Answer) -> None:
+        if flight.is_over:
+            return
+        flight.is_over = True
+        self._ground(flight)
+        self._aloft.discard(flight)
+        self._over(flight, found)
+        if isinstance(found, Exception) and flight.askings:
+            found = self._serving.instead(flight, found)
+        flight.tell(found)
+        if not self._aloft:
+            quiet, self._quiet = self._quiet, []
+            for future in quiet:
+                if not future.done():
+                    future.set_result(None)
+
+    def _ground(self, flight: Flight) -> None:
+        """Let nobody new join it."""
+        if self._flights.get(flight.slot.key) is flight:
+            del self._flights[flight.slot.key]

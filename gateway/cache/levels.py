@@ -1,20 +1,28 @@
-"""The two levels as one: memory first, then Redis, with each key read once at a time."""
+"""The two levels as one: what memory may answer, what an entry is worth, what a purge reaches."""
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import chain
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 
 from gateway.cache.entry import Entry
-from gateway.cache.envelope import mark_of, unseal
+from gateway.cache.envelope import unseal
+from gateway.cache.flight import LATE_S
 from gateway.cache.memory import MemoryStore
+from gateway.cache.sizes import parsed_bytes
 from gateway.cache.slot import AnySlot
-from gateway.cache.store import Snapshot, Store, Tokens
+from gateway.cache.store import Looked, Store, Tokens, Want
 
-LATE_S = 0.9  # after which Redis is asked again; with the asking, memory is 1 s late at most
+LONELY_S = 30.0  # for how long an entry is trusted whose tags the server has no room for
+
+
+class Standing(Enum):
+    """What the tags say of an entry."""
+
+    GOOD = "nothing was purged"
+    OUTDATED = "softly purged: for an outage only"
+    GONE = "purged, or not to be told from it"
 
 
 class Levels:
@@ -26,7 +34,8 @@ class Levels:
         memory: The first level.
         store: The second, or none.
         now: Seconds of the epoch.
-        counts: Where hits and the like are counted.
+        counts: Where what is corrupt is counted.
+        keeps: Whether anything but snapshots is kept, in memory or in the store.
     """
 
     def __init__(
@@ -36,143 +45,133 @@ class Levels:
         *,
         now: Callable[[], float],
         counts: Counter[str],
+        keeps: bool,
     ) -> None:
         self._memory = memory
         self._store = store
+        self._keeps = keeps
         self._now = now
         self._counts = counts
-        self._reading: dict[str, asyncio.Future[Entry | None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._owed: tuple[set[str], set[str]] = (set(), set())  # keys, tags Redis did not hear of
-        self.epoch = 0  # counts removals; who began before one keeps nothing of what it saw
+        self._purges = 0
+        self._owed: dict[str, int] = {}  # tags whose purge Redis did not hear, by its number
+        self._owed_softly: dict[str, int] = {}
 
-    def recall(self, slot: AnySlot) -> Entry | None:
-        """What memory may answer without asking Redis, dead entries left out."""
-        entry = self._memory.get(slot.key)
-        if entry is None or self._now() >= entry.life.stale_until:
-            return None
-        is_checked = 0 <= self._now() - entry.checked_at < LATE_S
-        return entry if is_checked or self._store is None or not self._store.is_up else None
+    @property
+    def shared(self) -> Store | None:
+        """Where entries are shared, if they are."""
+        return self._store if self._keeps else None
 
-    async def read(self, slots: Sequence[AnySlot]) -> Mapping[str, Entry | None]:
-        """Ask Redis, with one MGET for all that no other call is reading at this moment."""
-        if self._store is None:
-            return {}
-        new = [slot for slot in slots if slot.key not in self._reading]
-        if new:
-            for slot in new:
-                self._reading[slot.key] = asyncio.get_running_loop().create_future()
-            ours = {slot.key: self._reading[slot.key] for slot in new}
-            task = asyncio.create_task(self._read(self._store, new, ours))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        waited = {slot.key: self._reading[slot.key] for slot in slots}
-        await asyncio.wait(waited.values())
-        return {key: future.result() for key, future in waited.items()}
+    def recall(self, key: str, now: float) -> Entry | None:
+        """What memory holds, dead entries left out."""
+        entry = self._memory.get(key)
+        return None if entry is None or now >= entry.life.stale_until else entry
 
-    def opened(
-        self, slot: AnySlot, raw: bytes | None, tokens: Tokens, *, asked_at: float
-    ) -> Entry | None:
-        """Judge what Redis holds: ``None`` if nothing, purged, dead or not what we wrote.
+    def is_sure(self, entry: Entry, now: float) -> bool:
+        """Whether memory may answer with this without asking Redis."""
+        if not entry.tags or 0 <= now - entry.checked_at < LATE_S:
+            return True
+        return self.shared is None or not self.shared.is_up
 
-        Raises:
-            ValueError: These bytes are not what we wrote.
-        """
-        if raw is None:
-            return None
-        current = tuple(tokens.get(tag) for tag in slot.tags)
-        held = self._memory.get(slot.key)
-        if held is not None and held.mark == mark_of(raw):  # the very entry we have: spare the rest
-            is_good = held.tokens == current and self._now() < held.life.stale_until
-            return replace(held, checked_at=asked_at) if is_good else None
-        sealed = unseal(slot.key, raw)
-        if sealed.tokens != current or sealed.life.stale_until <= self._now():
-            return None
-        return Entry(
-            value=None if sealed.payload is None else slot.codec.decode(sealed.payload),
-            life=sealed.life,
-            mark=sealed.mark,
-            tokens=sealed.tokens,
-            checked_at=asked_at,
-            size_bytes=len(sealed.payload or b""),
-        )
+    def may_keep(self, slot: AnySlot) -> bool:
+        """Whether such payloads are cached at all."""
+        return self._keeps or slot.policy.snapshot
 
     def keep(self, slot: AnySlot, entry: Entry) -> None:
         """Hold an entry in memory."""
-        self._memory.put(slot.key, entry, tags=slot.tags)
+        if entry.life.is_any and self.may_keep(slot):
+            self._memory.put(slot.key, entry)
 
-    async def remove(self, keys: Iterable[str], tags: Iterable[str]) -> bool:
-        """Delete from both levels; ``False`` when Redis will hear of it only when it is back."""
-        keys, tags = tuple(keys), tuple(tags)
-        self._remove_here(keys, tags)
+    def forget(self, key: str) -> None:
+        """Let go of an entry in memory."""
+        self._memory.drop((key,))
+
+    def look(
+        self, wants: Sequence[Want], tags: Sequence[str], then: Callable[[Looked | None], None]
+    ) -> None:
+        """Ask Redis, if there is one and it has heard of every purge."""
+        store = self.shared
+        if store is None or not store.is_up or self._owed or self._owed_softly:
+            then(None)
+        else:
+            store.look(wants, tags, then)
+
+    async def settle_debts(self) -> bool:
+        """Repeat to Redis what it did not hear; ``False``: again in vain."""
         if self._store is None:
             return True
-        self._owed[0].update(keys)
-        self._owed[1].update(tags)
-        is_heard = await self._pay(self._store)
-        self._remove_here(keys, tags)  # what was read from Redis before it had heard
+        hard, soft = dict(self._owed), dict(self._owed_softly)
+        is_heard = True
+        if hard and (is_heard := await self._store.purge([*hard])):
+            _strike(self._owed, hard)
+        if soft and (is_heard := await self._store.outdate([*soft]) and is_heard):
+            _strike(self._owed_softly, soft)
         return is_heard
 
-    async def aclose(self) -> None:
-        """Wait for the reads in flight."""
-        await asyncio.gather(*self._tasks)
+    @property
+    def is_in_debt(self) -> bool:
+        """Whether Redis has yet to hear of a purge, and could."""
+        return (
+            bool(self._owed or self._owed_softly) and self._store is not None and self._store.is_up
+        )
 
-    def _remove_here(self, keys: tuple[str, ...], tags: tuple[str, ...]) -> None:
-        self.epoch += 1
-        self._memory.drop(keys)
-        self._memory.purge(tags)
-        self._reading.clear()
-
-    async def _pay(self, store: Store) -> bool:
-        """Repeat to Redis what it did not hear."""
-        keys, tags = map(tuple, self._owed)
-        is_heard = await store.drop(keys, tags)
-        if is_heard:
-            self._owed[0].difference_update(keys)
-            self._owed[1].difference_update(tags)
-        return is_heard
-
-    async def _read(
-        self, store: Store, slots: list[AnySlot], waiting: dict[str, asyncio.Future[Entry | None]]
-    ) -> None:
-        found: dict[str, Entry | None] = {}
-        epoch, asked_at = self.epoch, self._now()
+    def opened(self, slot: AnySlot, raw: bytes, asked_at: float) -> Entry | None:
+        """Read what Redis holds; its tags are still to be judged. ``None``: it is not ours."""
         try:
-            snapshot = None
-            if not any(self._owed) or await self._pay(store):
-                tags = dict.fromkeys(chain.from_iterable(slot.tags for slot in slots))
-                snapshot = await store.read([slot.key for slot in slots], list(tags))
-            is_current = epoch == self.epoch
-            found = self._taken(slots, snapshot, asked_at=asked_at, is_current=is_current)
-        finally:
-            for key, future in waiting.items():
-                if not future.done():
-                    future.set_result(found.get(key))
-                if self._reading.get(key) is future:
-                    del self._reading[key]
+            sealed = unseal(slot.key, raw)
+            value = None if sealed.payload is None else slot.codec.decode(sealed.payload)
+        except ValueError:
+            self._counts["corrupt"] += 1
+            return None
+        tags = slot.tags if sealed.told is None else sealed.told
+        return Entry(
+            value=value,
+            life=sealed.life,
+            mark=sealed.mark,
+            tags=tags,
+            tokens=sealed.tokens,
+            checked_at=asked_at,
+            size_bytes=parsed_bytes(value, sealed.payload),
+        )
 
-    def _taken(
-        self,
-        slots: list[AnySlot],
-        snapshot: Snapshot | None,
-        *,
-        asked_at: float,
-        is_current: bool,
-    ) -> dict[str, Entry | None]:
-        if snapshot is None:  # Redis is away: what memory holds is the best there is
-            return {slot.key: self._memory.get(slot.key) for slot in slots}
-        found: dict[str, Entry | None] = {}
-        for slot, raw in zip(slots, snapshot.values, strict=True):
-            try:
-                entry = self.opened(slot, raw, snapshot.tokens, asked_at=asked_at)
-            except ValueError:
-                self._counts["corrupt"] += 1
-                entry = None
-            found[slot.key] = entry
-            if not is_current:
-                continue
-            if entry is None:
-                self._memory.drop((slot.key,))
-            else:
-                self.keep(slot, entry)
+    def standing(self, entry: Entry, tokens: Tokens) -> Standing:
+        """Compare what its tags were worth with what they are worth now."""
+        noted = entry.tokens
+        if noted is None or len(noted) != len(entry.tags):
+            return Standing.GONE if entry.tags else Standing.GOOD
+        found = Standing.GOOD
+        for tag, token in zip(entry.tags, noted, strict=True):
+            worth = tokens.get(tag, b"")
+            if worth == token:
+                if token or self._now() - entry.life.stored_at < LONELY_S:
+                    continue
+                return Standing.GONE
+            if not token or worth[:8] != token[:8]:
+                return Standing.GONE
+            found = Standing.OUTDATED
         return found
+
+    async def remove(self, tags: Sequence[str], *, is_soft: bool) -> bool:
+        """Purge both levels; ``False`` when Redis will hear of it only when it is back."""
+        self.remove_here(tags, is_soft=is_soft)
+        if self._store is None:
+            return True
+        self._purges += 1
+        owed = self._owed_softly if is_soft else self._owed
+        owed.update(dict.fromkeys(tags, self._purges))
+        is_heard = await self.settle_debts()
+        self.remove_here(tags, is_soft=is_soft)  # what was read from Redis before it had heard
+        return is_heard
+
+    def remove_here(self, tags: Sequence[str], *, is_soft: bool) -> None:
+        """Purge memory."""
+        if is_soft:
+            self._memory.outdate(tags)
+        else:
+            self._memory.purge(tags)
+
+
+def _strike(owed: dict[str, int], paid: Mapping[str, int]) -> None:
+    """Strike out what was paid, but not what came to be owed anew meanwhile."""
+    for tag, number in paid.items():
+        if owed.get(tag) == number:
+            del owed[tag]

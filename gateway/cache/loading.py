@@ -1,194 +1,121 @@
-"""One load: call the upstream while the leases are held, then store what it said."""
+"""Calling the upstream: one task for each group of keys that is fetched apart."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from secrets import token_bytes
+from typing import Final
 
 from gateway.cache.entry import Entry
-from gateway.cache.envelope import MARK_BYTES, seal
-from gateway.cache.flight import Flight, Landed, Turn
-from gateway.cache.levels import Levels
-from gateway.cache.slot import AnySlot, FetchMany, Filled, Source
-from gateway.cache.store import Store, Write
-from gateway.errors import UpstreamContractError, UpstreamError
+from gateway.cache.envelope import MARK_BYTES
+from gateway.cache.flight import Batch, Flight
+from gateway.cache.serving import answer_of
+from gateway.cache.slot import AnySlot, Source, Tagged
+from gateway.cache.tags import MAX_TAGS
+from gateway.errors import UpstreamContractError, UpstreamUnavailableError
 
-LEASE_S = 2.0  # after which a filler that was killed is given up
-RENEW_S = LEASE_S / 3
-RENEWALS = 45  # half a minute; no upstream call lasts that long
-
-
-@dataclass(frozen=True, slots=True)
-class _Load:
-    """A loaded payload on its way into the levels; ``raw`` is ``None`` if Redis gets none."""
-
-    slot: AnySlot
-    entry: Entry
-    raw: bytes | None
-    flight: Flight | None  # None: it came along unasked
+_LEFT_OUT: Final = object()
 
 
 class Loader:
     """Loads of one process.
 
     Args:
-        levels: Where what was loaded is kept.
-        store: The shared level, or none.
         now: Seconds of the epoch.
         dice: 0 to 1, for the jitter of lifetimes.
         counts: Where loads are counted.
+        landed: Told of each flight that brought something.
+        failed: Told of each that did not.
     """
 
     def __init__(
         self,
-        levels: Levels,
-        store: Store | None,
         *,
         now: Callable[[], float],
         dice: Callable[[], float],
         counts: Counter[str],
+        landed: Callable[[Flight], None],
+        failed: Callable[[Flight, Exception], None],
     ) -> None:
-        self._levels = levels
-        self._store = store
         self._now = now
         self._dice = dice
         self._counts = counts
+        self._landed = landed
+        self._failed = failed
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def load(self, flights: Sequence[Flight], turn: Turn, fetch: FetchMany) -> list[Flight]:
-        """Fetch, store and land; gives back the flights that a removal made worthless."""
+    def load(self, flights: Sequence[Flight]) -> None:
+        """Fetch what these want, in tasks that outlive whoever asked."""
         self._counts["fill"] += len(flights)
-        async with self._held(turn):
-            filled = await _fetched([flight.slot for flight in flights], fetch)
-        loads: list[_Load] = []
+        groups: dict[tuple[Batch, Hashable], list[Flight]] = {}
         for flight in flights:
-            found = filled.values[flight.slot.key]
-            if isinstance(found, Exception):
-                self._counts["fill_error"] += 1
-                flight.last = found
-                flight.land(found)
-            else:
-                loads.append(self._load(flight.slot, found, turn, flight=flight))
-        loads += [
-            self._load(slot, value, turn)
-            for slot, value in filled.extra
-            if not isinstance(value, Exception) and turn.epoch == self._levels.epoch
-        ]
-        moved = await self._stored(loads, turn)
-        await self._given_up(loads, turn)
-        return moved
+            apart = flight.batch.apart
+            name = None if apart is None else apart(flight.slot)
+            groups.setdefault((flight.batch, name), []).append(flight)
+        for (batch, _), group in groups.items():
+            task = asyncio.create_task(self._fetch(batch, group), context=batch.context.copy())
+            self._tasks.add(task)
+            task.add_done_callback(partial(self._ended, group))
 
-    def _load(
-        self, slot: AnySlot, value: object, turn: Turn, *, flight: Flight | None = None
-    ) -> _Load:
+    async def aclose(self) -> None:
+        """Give up all loads."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _fetch(self, batch: Batch, flights: Sequence[Flight]) -> None:
+        """Whatever goes wrong is the outcome of the keys at fault."""
+        found: Mapping[str, object]
+        try:
+            found = await batch.fetch([flight.slot for flight in flights])
+        except Exception as exc:  # noqa: BLE001 - told to everybody who waits for it
+            found = dict.fromkeys((flight.slot.key for flight in flights), exc)
+        for flight in flights:
+            value = found.get(flight.slot.key, _LEFT_OUT)
+            if value is _LEFT_OUT:
+                value = UpstreamContractError(
+                    flight.slot.policy.upstream, "fetch", "left out a part"
+                )
+            if isinstance(value, Exception):
+                self._counts["fill_error"] += 1
+                self._failed(flight, value)
+            else:
+                entry = flight.entry = self._entry(flight, value)
+                flight.answer = answer_of(entry, Source.UPSTREAM, now=entry.life.stored_at)
+                self._landed(flight)
+
+    def _ended(self, flights: Sequence[Flight], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            for flight in flights:
+                gone = UpstreamUnavailableError(flight.slot.policy.upstream, "fetch", "given up")
+                self._failed(flight, gone)
+
+    def _entry(self, flight: Flight, found: object) -> Entry:
+        slot, turn, now = flight.slot, flight.turn, self._now()
+        value, tags, ttl = found, slot.tags, None
+        if isinstance(found, Tagged):
+            value, tags, ttl = found.value, found.tags, found.ttl
         life = slot.policy.lifetime(
-            is_absent=value is None, stored_at=self._now(), dice=self._dice()
+            is_absent=value is None, stored_at=now, dice=self._dice(), ttl=ttl
         )
-        payload = None if value is None else slot.codec.encode(value)
-        tokens = turn.stamp(slot)
-        mark = token_bytes(MARK_BYTES)
-        entry = Entry(
+        if len(tags) > MAX_TAGS:
+            life = life._replace(fresh_until=now, unasked_until=now, stale_until=now)
+        return Entry(
             value=value,
             life=life,
-            mark=mark,
-            tokens=tokens or (),
-            checked_at=self._now(),
-            size_bytes=len(payload or b""),
+            mark=token_bytes(MARK_BYTES),
+            tags=tags,
+            tokens=_stamp(slot, turn.tokens),
+            checked_at=turn.asked_at,
         )
-        raw = None
-        if tokens is not None and life.is_any:
-            raw = seal(slot.key, payload, life=life, mark=mark, tokens=tokens)
-        return _Load(slot, entry, raw, flight)
-
-    async def _stored(self, loads: Sequence[_Load], turn: Turn) -> list[Flight]:
-        """Store what can be, keep in memory what is sound, land it; the rest is handed back."""
-        stored = await self._commit(loads, turn)
-        moved: list[Flight] = []
-        for load in loads:
-            verdict = stored.get(load.slot.key)
-            if load.flight is None:
-                is_sound = turn.epoch == self._levels.epoch
-                if is_sound and (verdict or (verdict is None and turn.tokens is None)):
-                    self._levels.keep(load.slot, load.entry)
-                continue
-            load.flight.last = Landed(load.entry, Source.UPSTREAM)
-            if load.flight.is_void or verdict is False:
-                moved.append(load.flight)
-                continue
-            if load.entry.life.is_any:
-                self._levels.keep(load.slot, load.entry)
-            load.flight.land(load.flight.last)
-        self._counts["fill_again"] += len(moved)
-        return moved
-
-    async def _commit(self, loads: Sequence[_Load], turn: Turn) -> Mapping[str, bool | None]:
-        """Which keys are stored; ``False``: what was loaded may be old; else Redis is no help."""
-        writes = [
-            Write(
-                load.slot.key,
-                load.raw,
-                load.entry.life.stale_until - load.entry.life.stored_at,
-                leased=load.slot.key in turn.leased,
-            )
-            for load in loads
-            if load.raw is not None
-        ]
-        if self._store is None or turn.tokens is None or not writes:
-            return {}
-        tags = list(dict.fromkeys(chain.from_iterable(load.slot.tags for load in loads)))
-        committed = await self._store.commit(writes, tags, token=turn.token)
-        if committed is None:
-            return {}
-        stored = {w.key: is_in for w, is_in in zip(writes, committed.stored, strict=True)}
-        for load in loads:
-            if any(committed.tokens.get(tag) != turn.tokens.get(tag) for tag in load.slot.tags):
-                stored[load.slot.key] = False
-            elif load.slot.key not in turn.leased and stored.get(load.slot.key) is False:
-                stored[load.slot.key] = None  # somebody else is filling it: let them
-        return stored
-
-    async def _given_up(self, loads: Sequence[_Load], turn: Turn) -> None:
-        """End the leases that no write ended."""
-        written = {load.slot.key for load in loads if load.raw is not None}
-        left = turn.leased - written
-        if left and self._store is not None:
-            await self._store.release(tuple(left), token=turn.token)
-
-    @asynccontextmanager
-    async def _held(self, turn: Turn) -> AsyncIterator[None]:
-        """Renew the leases for as long as the block runs."""
-        if not turn.leased:
-            yield
-            return
-        keeper = asyncio.create_task(self._renewals(turn))
-        try:
-            yield
-        finally:
-            keeper.cancel()
-
-    async def _renewals(self, turn: Turn) -> None:
-        for _ in range(RENEWALS):
-            await asyncio.sleep(RENEW_S)
-            if self._store is not None:
-                await self._store.renew(tuple(turn.leased), token=turn.token, ttl_s=LEASE_S)
 
 
-async def _fetched(slots: Sequence[AnySlot], fetch: FetchMany) -> Filled:
-    """Call the upstream; whatever goes wrong becomes the outcome of the keys at fault."""
-    try:
-        found = await fetch(slots)
-    except UpstreamError as exc:
-        return Filled(dict.fromkeys((slot.key for slot in slots), exc))
-    except Exception as exc:  # noqa: BLE001 - raised again by every reader that waits for it
-        return Filled(dict.fromkeys((slot.key for slot in slots), exc))
-    filled = found if isinstance(found, Filled) else Filled(found)
-    lacking = {
-        slot.key: UpstreamContractError(slot.policy.upstream, "fetch", "left out a part")
-        for slot in slots
-        if slot.key not in filled.values
-    }
-    return Filled({**lacking, **filled.values}, filled.extra)
+def _stamp(slot: AnySlot, tokens: Mapping[str, bytes] | None) -> tuple[bytes, ...] | None:
+    """What the slot's tags were worth before the load; ``None``: not known, or not yet."""
+    if tokens is None or slot.policy.told_tags:
+        return None
+    return tuple([tokens.get(tag, b"") for tag in slot.tags])

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from gateway.cache.entry import Entry
 
 OVERHEAD_BYTES = 512  # of the entry itself, its key and its place in the map
-PARSED_PER_PAYLOAD = 6  # bytes of Python objects per byte of JSON; measured on TMDB's films
 
 
 class MemoryStore:
@@ -16,7 +15,7 @@ class MemoryStore:
 
     Args:
         max_entries: At most so many payloads.
-        max_bytes: Estimated from the payload; what is larger alone is not kept.
+        max_bytes: Reckoned; what is larger alone is not kept.
     """
 
     def __init__(self, *, max_entries: int = 10_000, max_bytes: int = 64 * 1024 * 1024) -> None:
@@ -24,7 +23,6 @@ class MemoryStore:
         self._max_bytes = max_bytes
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._keys_by_tag: dict[str, set[str]] = {}
-        self._tags: dict[str, tuple[str, ...]] = {}
         self.size_bytes = 0
 
     def __len__(self) -> int:
@@ -37,15 +35,17 @@ class MemoryStore:
             self._entries.move_to_end(key)
         return entry
 
-    def put(self, key: str, entry: Entry, *, tags: tuple[str, ...] = ()) -> None:
+    def put(self, key: str, entry: Entry) -> None:
         """Hold an entry, and forget the least used ones where that is too much."""
         self.drop((key,))
         self._entries[key] = entry
         self.size_bytes += _weight(entry)
-        if tags:
-            self._tags[key] = tags
-            for tag in tags:
-                self._keys_by_tag.setdefault(tag, set()).add(key)
+        for tag in entry.tags:
+            keys = self._keys_by_tag.get(tag)
+            if keys is None:
+                self._keys_by_tag[tag] = {key}
+            else:
+                keys.add(key)
         while len(self._entries) > self._max_entries or self.size_bytes > self._max_bytes:
             self.drop((next(iter(self._entries)),))
 
@@ -56,7 +56,7 @@ class MemoryStore:
             if entry is None:
                 continue
             self.size_bytes -= _weight(entry)
-            for tag in self._tags.pop(key, ()):
+            for tag in entry.tags:
                 self._untag(tag, key)
 
     def purge(self, tags: Collection[str]) -> None:
@@ -64,16 +64,26 @@ class MemoryStore:
         for tag in tags:
             self.drop(tuple(self._keys_by_tag.get(tag, ())))
 
+    def outdate(self, tags: Collection[str]) -> None:
+        """Keep whatever carries one of these tags for an outage only."""
+        for tag in tags:
+            for key in tuple(self._keys_by_tag.get(tag, ())):
+                entry = self._entries[key]
+                entry.life = entry.life.outdated()
+                if not entry.life.is_any:
+                    self.drop((key,))
+
     def clear(self) -> None:
         """Forget everything."""
         self.drop(tuple(self._entries))
 
     def _untag(self, tag: str, key: str) -> None:
-        keys = self._keys_by_tag[tag]
-        keys.discard(key)
-        if not keys:
-            del self._keys_by_tag[tag]
+        keys = self._keys_by_tag.get(tag)
+        if keys is not None:  # a tag may be named twice
+            keys.discard(key)
+            if not keys:
+                del self._keys_by_tag[tag]
 
 
 def _weight(entry: Entry) -> int:
-    return OVERHEAD_BYTES + PARSED_PER_PAYLOAD * entry.size_bytes
+    return OVERHEAD_BYTES + entry.size_bytes

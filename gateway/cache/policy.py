@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import blake2b
 from urllib.parse import quote
@@ -16,6 +16,7 @@ JITTER = 0.1  # lifetimes vary by this share, so that what was filled together d
 MAX_ABSENT = timedelta(days=1)  # "there is none" is the answer most likely to change
 _NAMESPACE = re.compile(r"[a-z0-9_-]{1,40}(\.[a-z0-9_-]{1,40}){0,3}")
 _NOTHING = timedelta(0)
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")  # what quoting would not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,9 @@ class CachePolicy:
         negative_ttl: How long absence is remembered; nothing of it is ever served stale.
         private: Belongs to one viewer: its keys need one, and it is never served stale.
         legal_max: The longest the provider's terms let us keep it, jitter included.
+        snapshot: A copy of an upstream's whole state rather than an answer of it: kept in memory
+            even where nothing else is cached.
+        told_tags: Only the fetch knows the tags; it gives a ``Tagged`` value.
     """
 
     namespace: str
@@ -42,6 +46,11 @@ class CachePolicy:
     private: bool = False
     legal_max: timedelta | None = None
     revalidate: timedelta | None = None
+    snapshot: bool = False
+    told_tags: bool = False
+    _head: str = field(init=False, repr=False, compare=False)
+    _present_s: tuple[float, float, float] = field(init=False, repr=False, compare=False)
+    _legal_s: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for complaint, broken in (
@@ -56,6 +65,14 @@ class CachePolicy:
         ):
             if broken:
                 raise ValueError(f"{self.namespace}: {complaint}")
+        ages = (self.ttl, self.ttl + self._unasked, self.ttl + self.stale)
+        limit = self.legal_max or timedelta.max
+        for name, made in (
+            ("_head", f"{PREFIX}:{self.namespace}:{self.version}:"),
+            ("_present_s", tuple(age.total_seconds() for age in ages)),
+            ("_legal_s", limit.total_seconds()),
+        ):
+            object.__setattr__(self, name, made)  # reckoned once; the rest of it is frozen
 
     @property
     def upstream(self) -> str:
@@ -75,35 +92,37 @@ class CachePolicy:
             raise ValueError(
                 f"{self.namespace}: a viewer is for private payloads, and needed there"
             )
-        head = f"{PREFIX}:{self.namespace}:{self.version}"
         tail = ":".join(map(_escaped, parts))
         if viewer is not None:
             tail = f"@{_escaped(viewer)}:{tail}"
-        if len(head) + 1 + len(tail) > MAX_KEY_CHARS:
+        if len(self._head) + len(tail) > MAX_KEY_CHARS:
             tail = f"h{blake2b(tail.encode(), digest_size=20).hexdigest()}"
-        return f"{head}:{tail}"
+        return self._head + tail
 
-    def lifetime(self, *, is_absent: bool, stored_at: float, dice: float) -> Lifetime:
+    def lifetime(
+        self, *, is_absent: bool, stored_at: float, dice: float, ttl: timedelta | None = None
+    ) -> Lifetime:
         """Set the hours of a payload stored at ``stored_at`` (seconds of the epoch).
 
         Args:
             is_absent: The upstream said that there is none.
             stored_at: Seconds of the epoch.
             dice: 0 to 1, from which the jitter is made.
+            ttl: In place of the policy's, where it is shorter; zero is no life at all.
         """
-        jitter = 1 - JITTER + 2 * JITTER * dice
-        ttl, stale = (self.negative_ttl, _NOTHING) if is_absent else (self.ttl, self.stale)
-        limit_s = (self.legal_max or timedelta.max).total_seconds()
-        unasked = _NOTHING if is_absent else self._unasked
-
-        def at(age: timedelta) -> float:
-            return stored_at + min(age.total_seconds() * jitter, limit_s)
-
+        jitter, legal_s = 1 - JITTER + 2 * JITTER * dice, self._legal_s
+        if is_absent:
+            until = stored_at + min(self.negative_ttl.total_seconds() * jitter, legal_s)
+            return Lifetime(stored_at, until, until, until)
+        less_s = 0.0 if ttl is None else max(0.0, self._present_s[0] - ttl.total_seconds())
+        if less_s >= self._present_s[0]:
+            return Lifetime(stored_at, stored_at, stored_at, stored_at)
+        fresh_s, unasked_s, stale_s = self._present_s
         return Lifetime(
-            stored_at=stored_at,
-            fresh_until=at(ttl),
-            unasked_until=at(ttl + unasked),
-            stale_until=at(ttl + stale),
+            stored_at,
+            stored_at + min((fresh_s - less_s) * jitter, legal_s),
+            stored_at + min((unasked_s - less_s) * jitter, legal_s),
+            stored_at + min((stale_s - less_s) * jitter, legal_s),
         )
 
     @property
@@ -120,4 +139,6 @@ def _escaped(part: str | int | None) -> str:
         return "_"
     if not isinstance(part, str):
         return str(int(part))
+    if _PLAIN.fullmatch(part):
+        return "~" + part
     return f"~{quote(part, safe='', errors='surrogatepass')}"

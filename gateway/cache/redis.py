@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from secrets import token_bytes
+from typing import Final
 
 from gateway.cache.envelope import TOKEN_BYTES
 from gateway.cache.policy import MAX_KEY_CHARS, PREFIX
-from gateway.cache.redis_line import Command, RedisLine, Reply
-from gateway.cache.store import Committed, Leased, Snapshot, Tokens, Write
+from gateway.cache.redis_line import Command, RedisLine, Reply, ReplyError
+from gateway.cache.redis_scripts import COMMIT, LOOK, OUTDATE, RELEASE, RENEW
+from gateway.cache.store import ANY, LEASE_S, Committed, Looked, Want, Write
 
 # Longer than any entry may live, so that a tag never runs out before what carries it; it is also
 # what `volatile-ttl` evicts last. A tag that is gone all the same costs a refill.
-TAG_TTL_MS = 400 * 24 * 3600 * 1000
+TAG_TTL_MS: Final = 400 * 24 * 3600 * 1000
+CHUNK: Final = 250  # keys or tags in one script: below a millisecond
+_LEASE_MS: Final = round(LEASE_S * 1000)
+_DEMOTED: Final = 2
 
-_RENEW = """
-if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end
-return 0"""
-_RELEASE = """
-if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end
-return 0"""
-# A refused write (-1: the server is full) must still end the lease.
-_COMMIT = """
-if redis.call('get', KEYS[2]) ~= ARGV[1] then return 0 end
-local set = redis.pcall('set', KEYS[1], ARGV[2], 'px', ARGV[3])
-redis.call('del', KEYS[2])
-if set['err'] then return -1 end
-return 1"""
-_ADD = """
-if redis.call('exists', KEYS[2]) == 1 then return 0 end
-redis.call('set', KEYS[1], ARGV[2], 'px', ARGV[3])
-return 1"""
+Group = tuple[list[int], list[int]]  # places of entries, and of tags, that share a script
 
 
 class RedisStore:
@@ -54,75 +44,112 @@ class RedisStore:
         """Whether the last commands were answered in time."""
         return self._line.is_up
 
-    async def read(self, keys: Sequence[str], tags: Sequence[str]) -> Snapshot | None:
-        """Read entries and tags with one MGET (on a cluster, one per slot)."""
-        found = await self._mget([*keys, *map(_tag_key, tags)])
-        return None if found is None else _snapshot(found, len(keys), tags)
+    def look(
+        self, wants: Sequence[Want], tags: Sequence[str], then: Callable[[Looked | None], None]
+    ) -> None:
+        """See ``Store``; one script, on a cluster one for each slot, in one trip."""
+        token = token_bytes(TOKEN_BYTES)
+        names = [_tag_key(tag) for tag in tags]
+        groups = self._groups([want.key for want in wants], names)
+        commands: list[Command] = []
+        for entries, marked in groups:
+            mine = [wants[i] for i in entries]
+            seen = (b"" if want.seen is None else b"+" + want.seen for want in mine)
+            keys = (*_pairs(want.key for want in mine), *(names[i] for i in marked))
+            head = (len(mine), token, _LEASE_MS, TAG_TTL_MS)
+            commands.append(("EVAL", LOOK, len(keys), *keys, *head, *seen))
+        self._line.send(commands, partial(self._looked, then, groups, len(wants), tags, token))
 
-    async def lease(
-        self, keys: Sequence[str], tags: Sequence[str], *, token: bytes, ttl_s: float
-    ) -> Leased | None:
-        """SET NX for each lease and each worthless tag, then one MGET, in one round trip."""
-        commands: list[Command] = [
-            ("SET", _lease_key(key), token, "NX", "PX", _ms(ttl_s)) for key in keys
-        ]
-        commands += [
-            ("SET", _tag_key(tag), token_bytes(TOKEN_BYTES), "NX", "PX", TAG_TTL_MS) for tag in tags
-        ]
-        answers = await self._mget([*keys, *map(_tag_key, tags)], before=commands)
-        if answers is None:
-            return None
-        replies, values = answers[: len(commands)], answers[len(commands) :]
-        won = [None if isinstance(r, Exception) else bool(r) for r in replies[: len(keys)]]
-        return Leased(_snapshot(values, len(keys), tags), won)
-
-    async def renew(self, keys: Sequence[str], *, token: bytes, ttl_s: float) -> None:
-        """Put off the end of the leases that are still ours."""
-        await self._line.run([("EVAL", _RENEW, 1, _lease_key(k), token, _ms(ttl_s)) for k in keys])
-
-    async def release(self, keys: Sequence[str], *, token: bytes) -> None:
-        """Give up the leases that are still ours."""
-        await self._line.run([("EVAL", _RELEASE, 1, _lease_key(k), token) for k in keys])
-
-    async def commit(
-        self, writes: Sequence[Write], tags: Sequence[str], *, token: bytes
-    ) -> Committed | None:
-        """Store entries whose lease is still ours, then read what their tags are worth."""
-        commands: list[Command] = [
-            (
-                *("EVAL", _COMMIT if w.leased else _ADD, 2, w.key, _lease_key(w.key)),
-                *(token, w.raw, _ms(w.ttl_s)),
-            )
-            for w in writes
-        ]
-        answers = await self._mget([*map(_tag_key, tags)], before=commands)
-        if answers is None:
-            return None
-        stored = [None if r not in {0, 1} else r == 1 for r in map(_number, answers)]
-        return Committed(stored[: len(writes)], _tokens(answers[len(writes) :], tags))
-
-    async def _mget(
-        self, keys: Sequence[str], *, before: Sequence[Command] = ()
-    ) -> list[Reply] | None:
-        groups: dict[int, list[int]] = {}
-        for index, key in enumerate(keys):
-            groups.setdefault(self._line.slot(key), []).append(index)
-        reads: list[Command] = [("MGET", *(keys[i] for i in group)) for group in groups.values()]
-        replies = await self._line.run([*before, *reads])
+    def _looked(
+        self,
+        then: Callable[[Looked | None], None],
+        groups: Sequence[Group],
+        count: int,
+        tags: Sequence[str],
+        token: bytes,
+        replies: Sequence[Reply] | None,
+    ) -> None:
         if replies is None:
-            return None
-        values: list[Reply] = [None] * len(keys)
-        for group, reply in zip(groups.values(), replies[len(before) :], strict=True):
-            if isinstance(reply, list):
-                for index, value in zip(group, reply, strict=True):
-                    values[index] = value
-        return [*replies[: len(before)], *values]
+            then(None)
+            return
+        values: list[bytes | None] = [None] * count
+        won: list[bool | None] = [None] * count
+        tokens: dict[str, bytes] = {}
+        for (entries, marked), found in zip(groups, map(self._list, replies), strict=True):
+            if found is None:
+                continue
+            for at, place in enumerate(entries):
+                values[place] = _bytes(found[2 * at])
+                won[place] = _LEASED.get(found[2 * at + 1])
+            for place, worth in zip(marked, found[2 * len(entries) :], strict=True):
+                tokens[tags[place]] = _bytes(worth) or b""
+        then(Looked(values, won, tokens, token))
 
-    async def drop(self, keys: Sequence[str], tags: Sequence[str] = ()) -> bool:
-        """Delete entries, their leases and tags; each is one O(1) command."""
-        gone = [*keys, *map(_lease_key, keys), *map(_tag_key, tags)]
-        replies = await self._line.run([("DEL", key) for key in gone])
-        return replies is not None and not any(isinstance(r, Exception) for r in replies)
+    def commit(
+        self,
+        writes: Sequence[Write],
+        tags: Sequence[str],
+        then: Callable[[Committed | None], None],
+    ) -> None:
+        """See ``Store``; in one trip."""
+        names = [_tag_key(tag) for tag in tags]
+        groups = self._groups([write.key for write in writes], names)
+        commands: list[Command] = []
+        for entries, marked in groups:
+            mine = [writes[i] for i in entries]
+            keys = (*_pairs(write.key for write in mine), *(names[i] for i in marked))
+            told = (word for w in mine for word in (w.raw, _ms(w.ttl_s), w.token))
+            commands.append(("EVAL", COMMIT, len(keys), *keys, len(mine), *told))
+        self._line.send(commands, partial(self._committed, then, groups, len(writes), tags))
+
+    def _committed(
+        self,
+        then: Callable[[Committed | None], None],
+        groups: Sequence[Group],
+        count: int,
+        tags: Sequence[str],
+        replies: Sequence[Reply] | None,
+    ) -> None:
+        if replies is None:
+            then(None)
+            return
+        stored: list[bool | None] = [None] * count
+        tokens: dict[str, bytes] = {}
+        for (entries, marked), found in zip(groups, map(self._list, replies), strict=True):
+            if found is None:
+                continue
+            for at, place in enumerate(entries):
+                stored[place] = _LEASED.get(found[at])
+            for place, worth in zip(marked, found[len(entries) :], strict=True):
+                tokens[tags[place]] = _bytes(worth) or b""
+        then(Committed(stored, tokens))
+
+    def renew(self, keys: Sequence[str], token: bytes) -> None:
+        """Put off the end of the leases that are still ours."""
+        self._line.send(self._each(RENEW, map(_lease_key, keys), token, _LEASE_MS), _ignore)
+
+    def release(self, keys: Sequence[str], token: bytes) -> None:
+        """Give up the leases that are still ours."""
+        self._line.send(self._each(RELEASE, map(_lease_key, keys), token), _ignore)
+
+    async def purge(self, tags: Sequence[str]) -> bool:
+        """Delete tags; each is O(1), however much carries it."""
+        names = [*map(_tag_key, tags), _tag_key(ANY)]
+        return await self._all_done([("DEL", *keys) for keys in self._chunks(names)])
+
+    async def outdate(self, tags: Sequence[str]) -> bool:
+        """Give tags a new second half."""
+        names = [*map(_tag_key, tags), _tag_key(ANY)]
+        fresh = token_bytes(TOKEN_BYTES // 2)
+        return await self._all_done(self._each(OUTDATE, names, fresh, TAG_TTL_MS))
+
+    async def held(self, tags: Sequence[str]) -> Mapping[str, bool] | None:
+        """Whether anything may be cached under each tag; ``None``: no answer."""
+        commands: list[Command] = [("EXISTS", _tag_key(tag)) for tag in tags]
+        replies = await self._line.run(commands)
+        if replies is None or any(isinstance(reply, ReplyError) for reply in replies):
+            return None
+        return dict(zip(tags, map(bool, replies), strict=True))
 
     def stats(self) -> Mapping[str, int]:
         """Counters of commands, failures and times the switch opened."""
@@ -132,9 +159,60 @@ class RedisStore:
         """Close every connection."""
         await self._line.aclose()
 
+    def _list(self, reply: Reply) -> list[Reply] | None:
+        """What a script found; and a word to the line if it was not allowed to write."""
+        if not isinstance(reply, list):
+            return None
+        refused, *found = reply
+        if refused:
+            self._line.refused(is_demoted=refused == _DEMOTED)
+        return found
+
+    def _groups(self, keys: Sequence[str], tags: Sequence[str]) -> list[Group]:
+        groups: dict[int, Group] = {}
+        for kind, names in enumerate((keys, tags)):
+            for place, name in enumerate(names):
+                group = groups.setdefault(self._line.slot(name), ([], []))
+                group[kind].append(place)
+        return [
+            (entries[at : at + CHUNK], tags[at : at + CHUNK])
+            for entries, tags in groups.values()
+            for at in range(0, max(len(entries), len(tags)), CHUNK)
+        ]
+
+    def _chunks(self, keys: Iterable[str]) -> list[list[str]]:
+        groups: dict[int, list[str]] = {}
+        for key in keys:
+            groups.setdefault(self._line.slot(key), []).append(key)
+        return [
+            group[at : at + CHUNK]
+            for group in groups.values()
+            for at in range(0, len(group), CHUNK)
+        ]
+
+    def _each(self, script: str, keys: Iterable[str], *words: bytes | int) -> list[Command]:
+        return [("EVAL", script, len(few), *few, *words) for few in self._chunks(keys)]
+
+    async def _all_done(self, commands: Sequence[Command]) -> bool:
+        replies = await self._line.run(commands)
+        return replies is not None and not any(isinstance(r, ReplyError) for r in replies)
+
+
+_LEASED: Final[Mapping[object, bool]] = {0: False, 1: True}
+
+
+def _ignore(_: Sequence[Reply] | None) -> None:
+    """A lease that could not be renewed or given up ends by itself."""
+
 
 def _lease_key(key: str) -> str:
     return f"{{{key}}}:lease"  # the braces put it into the entry's cluster slot
+
+
+def _pairs(keys: Iterable[str]) -> Iterable[str]:
+    for key in keys:
+        yield key
+        yield _lease_key(key)
 
 
 def _tag_key(tag: str) -> str:
@@ -147,18 +225,5 @@ def _ms(seconds: float) -> int:
     return max(1, round(seconds * 1000))
 
 
-def _number(reply: Reply) -> int | None:
-    return reply if isinstance(reply, int) else None
-
-
-def _tokens(values: Iterable[Reply], tags: Sequence[str]) -> Tokens:
-    return dict(zip(tags, map(as_bytes, values), strict=True))
-
-
-def _snapshot(values: Sequence[Reply], keys: int, tags: Sequence[str]) -> Snapshot:
-    return Snapshot([as_bytes(v) for v in values[:keys]], _tokens(values[keys:], tags))
-
-
-def as_bytes(reply: Reply) -> bytes | None:
-    """Read a stored value; an error, or anything else than bytes, is none."""
+def _bytes(reply: Reply) -> bytes | None:
     return reply if isinstance(reply, bytes) else None

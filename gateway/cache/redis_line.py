@@ -11,7 +11,6 @@ from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from redis.asyncio import RedisCluster
 from redis.exceptions import RedisError
 
 from gateway.cache.redis_connect import Client, connect, disconnect
@@ -111,15 +110,20 @@ class RedisLine:
             self._wires.retire()
 
     async def ping(self) -> None:
-        """Ask for a sign of life, as long as it may take; for the probe and for the doctor.
+        """Ask every server for a sign of life, as long as it may take; it also connects.
 
         Raises:
             RedisError: There is none.
         """
-        if isinstance(self._client, RedisCluster):
-            await self._client.ping(target_nodes=RedisCluster.PRIMARIES)
-        else:
-            await self._client.ping()
+        await self._nodes.learn()
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[Replies | None]] = []
+        for name in self._nodes.names():
+            futures.append(loop.create_future())
+            self._wires.send(name, [("PING",)], partial(_settle, futures[-1]))
+        for replies in await asyncio.gather(*futures):
+            if replies is None or isinstance(replies[0], ReplyError):
+                raise RedisError(self._wires.trouble if replies is None else str(replies[0]))
 
     def stats(self) -> Mapping[str, int]:
         """Commands sent, failures, commands spared, times the switch opened."""
@@ -191,15 +195,19 @@ class RedisLine:
             self._spawn(self._learn())
 
     async def _learn(self) -> None:
+        why: str | None = "no map"
         try:
             await self._nodes.learn()
+            why = None
         except (RedisError, OSError) as exc:
+            why = type(exc).__name__
+        finally:
             errands, self._unrouted = self._unrouted, []
             for errand in errands:
-                self._broken(errand, type(exc).__name__)
-        errands, self._unrouted = self._unrouted, []
-        for errand in errands:
-            self._hand_out(errand)
+                if why is None:
+                    self._hand_out(errand)
+                else:
+                    self._broken(errand, why)
 
     def _late(self, errand: _Errand) -> None:
         loop = asyncio.get_running_loop()
@@ -220,9 +228,9 @@ class RedisLine:
             await asyncio.sleep(self._trip.pause_s(random.random()))  # noqa: S311 - no secret
             try:
                 async with asyncio.timeout(PATIENCE_S):
-                    await self._nodes.learn()
                     await self.ping()
             except (RedisError, OSError):
+                self._wires.cut()
                 continue
             self._trip.succeeded()
             _LOG.warning("redis is back")

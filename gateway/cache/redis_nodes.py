@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Protocol
 
 from redis.asyncio import Redis, RedisCluster
@@ -29,6 +30,10 @@ class Nodes(Protocol):
 
     def route(self, command: Command) -> str | None:
         """The name of the server for a command; ``None``: the map has to be learned first."""
+        ...
+
+    def names(self) -> Sequence[str]:
+        """All servers that are known."""
         ...
 
     async def learn(self) -> None:
@@ -71,6 +76,10 @@ class OneServer:
         """See ``Nodes``."""
         return ""
 
+    def names(self) -> Sequence[str]:
+        """See ``Nodes``."""
+        return [""]
+
     async def learn(self) -> None:
         """See ``Nodes``."""
 
@@ -108,6 +117,10 @@ class Cluster:
         except (SlotNotCoveredError, RedisClusterException):
             self._is_mapped = False
             return None
+
+    def names(self) -> Sequence[str]:
+        """See ``Nodes``."""
+        return [node.name for node in self._client.get_primaries()]
 
     async def learn(self) -> None:
         """See ``Nodes``."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Any, Generic, TypeAlias, TypeVar
 
@@ -30,7 +31,7 @@ class Slot(Generic[T]):
         policy: How long it is served.
         key: ``policy.key(...)``; a key belongs to one codec and one set of tags.
         codec: How it is written down.
-        tags: What to purge it by, such as ``movie:603``.
+        tags: What to purge it by, such as ``movie:603``; none where the policy says ``told_tags``.
     """
 
     policy: CachePolicy
@@ -66,21 +67,26 @@ class Cached(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
-    """What a fetch found.
+class Tagged:
+    """A value that tells itself what it hangs on; for policies with ``told_tags``.
 
     Args:
-        values: By slot key, for every slot asked: the value, ``None`` for absent, or an
-            ``UpstreamError``. A key left out is the upstream's breach of contract.
-        extra: Payloads that came along unasked. They are stored where their tags are among those
-            of the slots asked (for others, a purge during the load would have gone unnoticed).
+        value: For the slot's codec.
+        tags: What to purge it by; with more than ``tags.MAX_TAGS`` of them it is not kept.
+        ttl: Fresh for so long, where that is less than the policy says; zero: not kept.
     """
 
-    values: Mapping[str, object]
-    extra: Sequence[tuple[AnySlot, object]] = field(default=())
+    value: object
+    tags: tuple[str, ...] = ()
+    ttl: timedelta | None = None
 
 
-FetchMany: TypeAlias = Callable[[Sequence[AnySlot]], Awaitable[Mapping[str, object] | Filled]]
+FetchMany: TypeAlias = Callable[[Sequence[AnySlot]], Awaitable[Mapping[str, object]]]
+"""Asks the upstream. By slot key: the value, ``None`` for absent, a ``Tagged`` one, or an
+``UpstreamError``. A key that is left out is the upstream's breach of contract."""
 
 Tell: TypeAlias = Callable[[AnySlot, Cached[Any] | Exception], None]
 """How an asker is told; it must be short and must not raise."""
+
+Apart: TypeAlias = Callable[[AnySlot], Hashable]
+"""What tells the groups of slots apart that are fetched by calls of their own, side by side."""

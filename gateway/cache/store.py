@@ -1,41 +1,57 @@
-"""What the read-through asks of the level that processes share; Redis is the one that does it.
+"""What the cache asks of the level that processes share; Redis is the one that does it.
 
-Nothing here raises: an answer of ``None`` (or ``False``) means that the level could not be asked,
-and the cache goes on without it.
+Nothing here raises: ``None`` (or ``False``) means that the level could not be asked, and the cache
+goes on without it. Each ``then`` is told once, perhaps before the call returns.
 
-A *tag* is worth a random token for as long as nobody purges it. An entry notes what its tags were
-worth before its load began, and whoever reads it compares. So a purge is one deletion, it outruns
-any fill in flight, and a token that the server evicts costs a refill, never a lie.
+A *tag* is worth two random tokens for as long as nobody purges it. An entry notes what its tags
+were worth before its load began, and whoever reads it compares. A purge takes the whole worth: the
+entry is gone. A soft purge takes the second half: the entry is outdated. So each is one command a
+tag, it outruns any fill in flight, and a worth that the server evicts costs a refill, never a lie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-Tokens = Mapping[str, bytes | None]  # what each tag is worth now; None: nothing, it was purged
+Tokens = Mapping[str, bytes]  # what each tag is worth now; empty: nothing
 
+LEASE_S: Final = 2.0  # after which a filler that was killed is given up
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Raw entries, in the order of the keys asked, beside what the tags are worth."""
-
-    values: Sequence[bytes | None]
-    tokens: Tokens
+ANY: Final = "~"
+"""A tag that every purge takes too: who does not know its tags yet, notes this one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Leased:
-    """A snapshot taken after an attempt at each key's lease.
+class Want:
+    """A key to be read.
 
     Args:
-        now: The snapshot.
-        won: For each key, whether the lease is ours; ``None`` where the server refused to say.
+        key: The entry's.
+        seen: The mark of an entry that will not do. Where there is no other, the lease is tried.
     """
 
-    now: Snapshot
+    key: str
+    seen: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found.
+
+    Args:
+        values: Raw entries, in the order asked.
+        won: For each key without one, whether the lease is ours; ``None``: not asked for, or the
+            server refused to say.
+        tokens: What the tags are worth; those that were worth nothing got a token.
+        token: What marks our leases.
+    """
+
+    values: Sequence[bytes | None]
     won: Sequence[bool | None]
+    tokens: Tokens
+    token: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +62,13 @@ class Write:
         key: Its key.
         raw: Its sealed form.
         ttl_s: After which the server may forget it.
-        leased: Only if the lease is still ours; else only if nobody holds it.
+        token: Of its lease, which must still be ours; empty: nobody may hold it.
     """
 
     key: str
     raw: bytes
     ttl_s: float
-    leased: bool = True
+    token: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,7 @@ class Committed:
     Args:
         stored: For each write: stored; ``False``: the lease was lost, so the value may be old;
             ``None``: the server refused (full, read-only), which says nothing of the value.
-        tokens: What the tags were worth after the writes.
+        tokens: What the tags are worth now.
     """
 
     stored: Sequence[bool | None]
@@ -77,32 +93,35 @@ class Store(Protocol):
         """Whether asking is worth it now."""
         ...
 
-    async def read(self, keys: Sequence[str], tags: Sequence[str]) -> Snapshot | None:
-        """Read entries and tags in one step."""
+    def look(
+        self, wants: Sequence[Want], tags: Sequence[str], then: Callable[[Looked | None], None]
+    ) -> None:
+        """Read entries and tags, and take the leases of what is not there."""
         ...
 
-    async def lease(
-        self, keys: Sequence[str], tags: Sequence[str], *, token: bytes, ttl_s: float
-    ) -> Leased | None:
-        """Try for each key's lease, give worthless tags a token, then read."""
+    def commit(
+        self,
+        writes: Sequence[Write],
+        tags: Sequence[str],
+        then: Callable[[Committed | None], None],
+    ) -> None:
+        """Store entries, end their leases, and read what tags are worth."""
         ...
 
-    async def renew(self, keys: Sequence[str], *, token: bytes, ttl_s: float) -> None:
+    def renew(self, keys: Sequence[str], token: bytes) -> None:
         """Hold on to the leases that are still ours."""
         ...
 
-    async def release(self, keys: Sequence[str], *, token: bytes) -> None:
+    def release(self, keys: Sequence[str], token: bytes) -> None:
         """Give up the leases that are still ours."""
         ...
 
-    async def commit(
-        self, writes: Sequence[Write], tags: Sequence[str], *, token: bytes
-    ) -> Committed | None:
-        """Store entries and end their leases."""
+    async def purge(self, tags: Sequence[str]) -> bool:
+        """Take the tags' worth; ``False``: not heard."""
         ...
 
-    async def drop(self, keys: Sequence[str], tags: Sequence[str] = ()) -> bool:
-        """Delete entries with their leases, and take the tags' worth; ``False``: not heard."""
+    async def outdate(self, tags: Sequence[str]) -> bool:
+        """Take the second half of it; ``False``: not heard."""
         ...
 
     def stats(self) -> Mapping[str, int]:

@@ -118,10 +118,10 @@ async def _purge(url: str, tags: list[str]) -> Mapping[str, bool]:
     try:
         for start in range(0, len(tags), _CHUNK):
             chunk = tags[start : start + _CHUNK]
-            before = await store.read((), chunk)
-            if before is None or not await store.drop((), chunk):
+            before = await store.held(chunk)
+            if before is None or not await store.purge(chunk):
                 raise _away(url)
-            held |= {tag: token is not None for tag, token in before.tokens.items()}
+            held |= before
     finally:
         await store.aclose()
     return held

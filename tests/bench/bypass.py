@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gateway.app import Gateway
 from gateway.cache.readthrough import ReadThrough
-from gateway.cache.slot import AnySlot, Cached, FetchMany, Filled, Source
+from gateway.cache.slot import AnySlot, Apart, Cached, FetchMany, Source, Tagged, Tell
 from gateway.errors import UpstreamError
 from gateway.registry import load_subgraphs
 from gateway.settings import GatewaySettings, resolve_upstreams
@@ -38,24 +39,46 @@ class NoCache:
 
     def __init__(self, replaced: ReadThrough) -> None:
         self._replaced = replaced
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def get_many(
-        self, slots: Sequence[AnySlot], fetch: FetchMany
-    ) -> list[Cached[Any] | UpstreamError]:
-        """See ``ReadThrough.get_many``."""
-        found = await fetch(slots)
-        values: Mapping[str, object] = found.values if isinstance(found, Filled) else found
-        return [_answer(values[slot.key]) for slot in slots]
+    def ask(
+        self,
+        slots: Sequence[AnySlot],
+        fetch: FetchMany,
+        landed: Tell,
+        *,
+        apart: Apart | None = None,
+    ) -> None:
+        """See ``ReadThrough.ask``."""
+        groups: dict[Hashable, list[AnySlot]] = {}
+        for slot in slots:
+            groups.setdefault(None if apart is None else apart(slot), []).append(slot)
+        for group in groups.values():
+            task = asyncio.create_task(_fetched(group, fetch, landed))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def peek(self, _: AnySlot) -> None:
+        """See ``ReadThrough.peek``."""
+
+    @property
+    def epoch(self) -> int:
+        """See ``ReadThrough``."""
+        return 0
 
     async def aclose(self) -> None:
         """Close what was open before."""
         await self._replaced.aclose()
 
 
-def _answer(value: object) -> Cached[Any] | UpstreamError:
-    if isinstance(value, UpstreamError):
-        return value
-    return Cached(value, Source.UPSTREAM, 0.0)
+async def _fetched(slots: Sequence[AnySlot], fetch: FetchMany, landed: Tell) -> None:
+    values = await fetch(slots)
+    for slot in slots:
+        value = values[slot.key]
+        if isinstance(value, Tagged):
+            value = value.value
+        is_error = isinstance(value, UpstreamError)
+        landed(slot, value if is_error else Cached(value, Source.UPSTREAM, 0.0))  # type: ignore[arg-type]  # told apart just before
 
 
 def gateway_on(origin: str, redis_url: str, **environ: str) -> tuple[GatewaySettings, Gateway]:

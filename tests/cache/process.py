@@ -15,13 +15,15 @@ from redis.asyncio import Redis
 
 from gateway.cache.readthrough import Cached, ReadThrough
 from gateway.cache.redis import RedisStore
+from gateway.cache.redis_line import RedisLine
 from gateway.cache.slot import AnySlot
 from tests.cache.stage import Film, film_slot
 
 
 async def main(url: str) -> None:
     """Serve until stdin ends."""
-    cache, counter = ReadThrough(RedisStore.from_url(url)), Redis.from_url(url)
+    line = RedisLine(url, timeout_s=1.0)  # the machine that tests may be busy
+    cache, counter = ReadThrough(RedisStore(line)), Redis.from_url(url)
     loop = asyncio.get_running_loop()
     while line := (await loop.run_in_executor(None, sys.stdin.readline)).split():
         _, key, callers, fetch_s = line

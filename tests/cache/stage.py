@@ -12,6 +12,7 @@ from gateway.cache.codec import ModelCodec
 from gateway.cache.policy import CachePolicy
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
+from gateway.cache.redis_line import TIMEOUT_S, RedisLine
 from gateway.cache.slot import AnySlot, Slot
 from gateway.errors import UpstreamError
 
@@ -78,13 +79,12 @@ class Upstream:
         }
 
 
-def cache_on(url: str | None, clock: Clock) -> ReadThrough:
+def cache_on(url: str | None, clock: Clock, *, timeout_s: float = TIMEOUT_S) -> ReadThrough:
     """One process's cache, without jitter and without luck."""
-    store = None if url is None else RedisStore.from_url(url)
+    store = None if url is None else RedisStore(RedisLine(url, timeout_s=timeout_s))
     return ReadThrough(store, now=clock, dice=lambda: 0.5)
 
 
 async def settle(cache: ReadThrough) -> None:
     """Let every fill under way come to its end."""
-    while tasks := [*cache._fills._tasks, *cache._levels._tasks]:
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await cache.settled()

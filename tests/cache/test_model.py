@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
 
 import pytest
 from hypothesis import settings
@@ -28,15 +30,20 @@ WHO = st.sampled_from([0, 1])
 PAUSES = st.sampled_from([0.3, 1.0, 2.0, 60.0, 601.0, 1800.0, 3000.0, 3600.0, 7200.0])
 
 
-@dataclass
+@dataclass(eq=False)
 class Held:
     """What a level of the model holds of a film."""
 
     version: int | None  # None: absent
     stored_at: float
+    worth: tuple[int, int]  # of its tag before the load: purges, soft purges
     checked_at: float = 0.0
+    is_outdated: bool = False
+    mark: int = field(default_factory=count().__next__)
 
     def ages(self) -> tuple[float, float, float]:
+        if self.is_outdated:
+            return (0.0, 0.0, 0.0 if self.version is None else STALE_S)
         return (ABSENT_S,) * 3 if self.version is None else (FRESH_S, UNASKED_S, STALE_S)
 
 
@@ -47,18 +54,35 @@ class Model:
     redis: dict[int, Held] = field(default_factory=dict)
     memory: tuple[dict[int, Held], ...] = field(default_factory=lambda: ({}, {}))
     troubled_until: tuple[dict[int, float], ...] = field(default_factory=lambda: ({}, {}))
+    worth: dict[int, tuple[int, int]] = field(default_factory=lambda: {0: (0, 0), 1: (0, 0)})
 
-    def look(self, who: int, film: int, now: float) -> Held | None:
-        """What a reader finds, before any fill."""
+    def remembered(self, who: int, film: int, now: float) -> Held | None:
+        """What memory may be trusted with, after a look at the tag where that is due."""
         held = self.memory[who].get(film)
-        if held and now - held.checked_at < LATE_S and now - held.stored_at < held.ages()[2]:
-            return held
-        held = self.redis.get(film)
-        self.memory[who].pop(film, None)
         if held is None or now - held.stored_at >= held.ages()[2]:
             return None
-        self.memory[who][film] = Held(held.version, held.stored_at, now)
+        if now - held.checked_at < LATE_S:
+            return held
+        if not self._judge(film, held, now):
+            del self.memory[who][film]
+            return None
         return held
+
+    def shared(self, film: int, now: float, seen: Held | None) -> Held | None:
+        """What Redis has beside the entry that was seen."""
+        found = self.redis.get(film)
+        if found is None or (seen is not None and found.mark == seen.mark):
+            return None
+        held = replace(found, checked_at=now)
+        return held if self._judge(film, held, now) else None
+
+    def _judge(self, film: int, held: Held, now: float) -> bool:
+        hard, soft = self.worth[film]
+        if held.worth[0] != hard:
+            return False
+        held.is_outdated = held.is_outdated or held.worth[1] != soft
+        held.checked_at = now
+        return now - held.stored_at < held.ages()[2]
 
 
 class TwoProcesses(RuleBasedStateMachine):
@@ -81,7 +105,7 @@ class TwoProcesses(RuleBasedStateMachine):
         url = f"redis://127.0.0.1:{self.port}"
         self.upstream = Upstream()
         self.upstream.absent = self.absent
-        self.caches = [cache_on(url, self.clock) for _ in range(2)]
+        self.caches = [cache_on(url, self.clock, timeout_s=5.0) for _ in range(2)]
 
     @rule(seconds=PAUSES)
     def time_passes(self, seconds: float) -> None:
@@ -108,21 +132,25 @@ class TwoProcesses(RuleBasedStateMachine):
     @rule(who=WHO, film=FILMS)
     def purge(self, who: int, film: int) -> None:
         assert self.loop.run(self.caches[who].purge(f"movie:{film}"))
-        self._removed(who, film)
+        hard, soft = self.model.worth[film]
+        self.model.worth[film] = hard + 1, soft
+        self.model.memory[who].pop(film, None)
 
     @rule(who=WHO, film=FILMS)
-    def drop(self, who: int, film: int) -> None:
-        assert self.loop.run(self.caches[who].drop(film_slot(film).key))
-        self._removed(who, film)
-
-    def _removed(self, who: int, film: int) -> None:
-        self.model.redis.pop(film, None)
-        self.model.memory[who].pop(film, None)
+    def outdate(self, who: int, film: int) -> None:
+        assert self.loop.run(self.caches[who].outdate(f"movie:{film}"))
+        hard, soft = self.model.worth[film]
+        self.model.worth[film] = hard, soft + 1
+        if film in self.model.memory[who]:
+            self.model.memory[who][film].is_outdated = True
 
     @rule()
     def everything_is_flushed(self) -> None:
         command(self.port, "FLUSHALL")
         self.model.redis.clear()
+        self.model.worth = {
+            film: (hard + 1, soft) for film, (hard, soft) in self.model.worth.items()
+        }
 
     @rule(film=FILMS)
     def bytes_are_damaged(self, film: int) -> None:
@@ -131,30 +159,54 @@ class TwoProcesses(RuleBasedStateMachine):
 
     @rule(who=WHO, film=FILMS)
     def read(self, who: int, film: int) -> None:
-        now, before = self.clock.now_s, len(self.upstream.calls)
+        before = len(self.upstream.calls)
         found = self.loop.run(self._read(who, film))
         calls = len(self.upstream.calls) - before
-        held = self.model.look(who, film, now)
-        age_s = now - held.stored_at if held else 0.0
-        fresh_s, unasked_s, _ = held.ages() if held else (0.0, 0.0, 0.0)
-        if held and age_s < fresh_s:
-            self._expect(found, held.version, is_stale=False)
-            assert calls == 0
-        elif held and age_s < unasked_s:
-            self._expect(found, held.version, is_stale=True)
-            is_calm = now >= self.model.troubled_until[who].get(film, 0.0)
-            assert calls == is_calm
-            if is_calm:
-                self._filled(who, film)
+        expected, is_stale, due = self._expected(who, film)
+        assert calls == due
+        if expected is None:
+            assert isinstance(found, UpstreamError)
         else:
-            assert calls == 1
-            if not self._filled(who, film):
-                version = None if film in self.absent else self.upstream.version
-                self._expect(found, version, is_stale=False)
-            elif held:
-                self._expect(found, held.version, is_stale=True)
-            else:
-                assert isinstance(found, UpstreamError)
+            self._expect(found, expected.version, is_stale=is_stale)
+
+    def _expected(self, who: int, film: int) -> tuple[Held | None, bool, int]:
+        """The answer, whether it is stale, and the calls that it takes."""
+        now, fallback = self.clock.now_s, None
+        for held in self._candidates(who, film, now):
+            age_s = now - held.stored_at
+            if age_s < held.ages()[1]:
+                self.model.memory[who][film] = held
+                is_stale = age_s >= held.ages()[0]
+                if not is_stale:
+                    self.model.troubled_until[who].pop(film, None)
+                return held, is_stale, self._refreshed(who, film, held) if is_stale else 0
+            fallback = held
+        if self._filled(who, film):
+            return fallback, True, 1
+        return self.model.memory[who][film], False, 1
+
+    def _candidates(self, who: int, film: int, now: float) -> Iterator[Held]:
+        held = self.model.remembered(who, film, now)
+        if held is not None:
+            yield held
+        shared = self.model.shared(film, now, held)
+        if shared is not None:
+            yield shared
+
+    def _refreshed(self, who: int, film: int, seen: Held) -> int:
+        """Do what follows a stale answer; gives the calls that it takes."""
+        now = self.clock.now_s
+        if now < self.model.troubled_until[who].get(film, 0.0):
+            return 0
+        held = self.model.shared(film, now, seen)
+        if held is not None and now - held.stored_at < held.ages()[1]:
+            self.model.memory[who][film] = held
+            if now - held.stored_at < held.ages()[0]:
+                self.model.troubled_until[who].pop(film, None)
+                return 0
+            return self._refreshed(who, film, held)
+        self._filled(who, film)
+        return 1
 
     async def _read(self, who: int, film: int) -> object:
         [found] = await self.caches[who].get_many([film_slot(film)], self.upstream)
@@ -169,8 +221,9 @@ class TwoProcesses(RuleBasedStateMachine):
             return True
         self.model.troubled_until[who].pop(film, None)
         version = None if film in self.absent else self.upstream.version
-        self.model.redis[film] = Held(version, now)
-        self.model.memory[who][film] = Held(version, now, now)
+        worth = self.model.worth[film]
+        self.model.redis[film] = Held(version, now, worth)
+        self.model.memory[who][film] = replace(self.model.redis[film], checked_at=now)
         return False
 
     def _expect(self, found: object, version: int | None, *, is_stale: bool) -> None:
@@ -183,7 +236,7 @@ class TwoProcesses(RuleBasedStateMachine):
         for cache in self.caches:
             assert not cache._fills._flights
             assert not cache._fills._aloft
-            assert not cache._levels._reading
+            assert not cache._fills._leases._held
             assert not cache._refreshes._running
 
     def teardown(self) -> None:

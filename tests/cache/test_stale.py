@@ -29,6 +29,7 @@ async def test_stale_is_served_at_once_marked_and_refreshed_once(
     cache: ReadThrough, upstream: Upstream, clock: Clock
 ) -> None:
     await one(cache, upstream)
+    await settle(cache)
     clock.now_s += 3600
     upstream.version = 1
     upstream.gate.clear()
@@ -48,6 +49,7 @@ async def test_an_outage_is_answered_from_the_stale_window_and_says_why(
     cache: ReadThrough, upstream: Upstream, clock: Clock
 ) -> None:
     await one(cache, upstream)
+    await settle(cache)
     upstream.error = DOWN
     for minute in range(60, 180):
         clock.now_s = 1e9 + minute * 60
@@ -63,6 +65,7 @@ async def test_a_failed_refresh_is_not_repeated_for_each_reader(
     cache: ReadThrough, upstream: Upstream, clock: Clock
 ) -> None:
     await one(cache, upstream)
+    await settle(cache)
     upstream.error = UpstreamRateLimitedError("tmdb", "movie", retry_after_s=7)
     clock.now_s += 3600
     for _ in range(20):
@@ -79,6 +82,7 @@ async def test_a_policy_without_a_stale_window_shows_an_outage_as_one(
     cache: ReadThrough, upstream: Upstream, clock: Clock
 ) -> None:
     await cache.get_many([film_slot(1, BRIEF)], upstream)
+    await settle(cache)
     upstream.error = DOWN
     clock.now_s += 30
     assert await cache.get_many([film_slot(1, BRIEF)], upstream) == [DOWN]
@@ -87,6 +91,7 @@ async def test_a_policy_without_a_stale_window_shows_an_outage_as_one(
 async def test_refreshes_are_bounded(cache: ReadThrough, upstream: Upstream, clock: Clock) -> None:
     slots = [film_slot(i) for i in range(100)]
     await cache.get_many(slots, upstream)
+    await settle(cache)
     clock.now_s += 3600
     upstream.gate.clear()
     assert all(isinstance(f, Cached) for f in await cache.get_many(slots, upstream))
@@ -100,7 +105,8 @@ async def test_a_hot_key_is_refreshed_before_it_expires(
 ) -> None:
     cache = cache_on(valkey_url, clock)
     await one(cache, upstream)
-    cache._dice = lambda: 0.01
+    await settle(cache)
+    cache._serving._dice = lambda: 0.01
     clock.now_s += 3300
     upstream.version = 1
     assert not (await one(cache, upstream)).stale
@@ -115,6 +121,7 @@ async def test_an_hour_of_outage_is_answered_for_every_key_and_fast(
 ) -> None:
     slots = [film_slot(i) for i in range(100)]
     await cache.get_many(slots, upstream)
+    await settle(cache)
     upstream.error = DOWN
     took_ms: list[float] = []
     for _ in range(59):
@@ -136,6 +143,7 @@ async def test_an_answer_tells_how_long_it_stays_good(
 ) -> None:
     """Whoever builds on it keeps the result no longer than that."""
     assert (await one(cache, upstream)).fresh_s == pytest.approx(3600)
+    await settle(cache)
     clock.now_s += 600
     found = await one(cache, upstream)
     assert (found.fresh_s, found.unasked_s) == (pytest.approx(3000), pytest.approx(6600))

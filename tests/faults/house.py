@@ -107,9 +107,7 @@ class House:
 
     async def settle(self) -> None:
         """Let every fill and refresh under way come to its end."""
-        cache = self.gateway.cache
-        while tasks := [*cache._fills._tasks, *cache._levels._tasks]:
-            await asyncio.wait(tasks)
+        await self.gateway.cache.settled()
 
     async def heal(self) -> None:
         """Fair weather, and upstreams that behave."""
@@ -169,11 +167,9 @@ def make_gateway(environ: Mapping[str, str], clock: Clock) -> tuple[GatewaySetti
     """A gateway on its own HTTP client, whose cache reads the clock given and has no luck."""
     settings = GatewaySettings.from_environ(environ)
     classes = {each.name: each.settings for each in load_subgraphs()}
-    gateway = Gateway(settings, resolve_upstreams(classes, environ))
+    gateway = Gateway(settings, resolve_upstreams(classes, environ), now=clock)
     cache = gateway.cache
-    for part in (cache, cache._levels, cache._fills, cache._fills._loader, cache._refreshes):
-        part._now = clock
-    cache._dice = cache._fills._loader._dice = lambda: 0.5
+    cache._serving._dice = cache._fills._loader._dice = lambda: 0.5
     return settings, gateway
 
 

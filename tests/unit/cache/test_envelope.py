@@ -15,7 +15,7 @@ from gateway.cache.envelope import COMPRESS_ABOVE_BYTES, MAX_PAYLOAD_BYTES, seal
 LIFE = Lifetime(stored_at=1e9, fresh_until=2e9, unasked_until=3e9, stale_until=4e9)
 KEY = "mq:tmdb.movie:1:603"
 MARK = b"8 bytes!"
-TOKENS = st.lists(st.binary(min_size=8, max_size=8), max_size=5).map(tuple)
+TOKENS = st.lists(st.binary(min_size=16, max_size=16), max_size=5).map(tuple)
 PAYLOADS = st.none() | st.binary(max_size=3000)
 
 
@@ -24,6 +24,16 @@ def test_an_entry_comes_back(payload: bytes | None, tokens: tuple[bytes, ...]) -
     sealed = unseal(KEY, seal(KEY, payload, life=LIFE, mark=MARK, tokens=tokens))
     assert (sealed.payload, sealed.tokens, sealed.mark) == (payload, tokens, MARK)
     assert sealed.life == LIFE
+
+
+@given(
+    st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1), max_size=5)
+)
+def test_told_tags_come_back(told: list[str]) -> None:
+    tokens = (b"16 bytes or less",) * len(told)
+    raw = seal(KEY, b"x", life=LIFE, mark=MARK, tokens=tokens, told=tuple(told))
+    sealed = unseal(KEY, raw)
+    assert (sealed.told, sealed.tokens, sealed.payload) == (tuple(told), tokens, b"x")
 
 
 @given(PAYLOADS, TOKENS, st.data())
@@ -66,7 +76,7 @@ def test_a_bomb_is_refused_before_it_is_inflated() -> None:
 
 def test_a_head_that_promises_more_tags_than_there_are_bytes() -> None:
     raw = bytearray(seal(KEY, b"", life=LIFE, mark=MARK, tokens=()))
-    raw[57] = 200  # the number of tags
+    raw[58] = 200  # the number of tags
     raw[4:8] = struct.pack(">I", zlib.crc32(raw[8:]))
     with pytest.raises(ValueError, match="cut"):
         unseal(KEY, bytes(raw))

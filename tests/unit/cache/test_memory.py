@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.cache.entry import Entry, Lifetime
-from gateway.cache.memory import OVERHEAD_BYTES, PARSED_PER_PAYLOAD, MemoryStore
+from gateway.cache.memory import OVERHEAD_BYTES, MemoryStore
 
 LIFE = Lifetime(stored_at=0, fresh_until=1, unasked_until=1, stale_until=1)
 KEYS = st.sampled_from("abcdef")
@@ -19,12 +19,12 @@ STEPS = st.lists(
 )
 
 
-def entry(size_bytes: int) -> Entry:
-    return Entry(value=object(), life=LIFE, mark=b"", size_bytes=size_bytes)
+def entry(size_bytes: int, tags: tuple[str, ...]) -> Entry:
+    return Entry(value=object(), life=LIFE, mark=b"", size_bytes=size_bytes, tags=tags)
 
 
 def weight(found: Entry) -> int:
-    return OVERHEAD_BYTES + PARSED_PER_PAYLOAD * found.size_bytes
+    return OVERHEAD_BYTES + found.size_bytes
 
 
 @given(STEPS)
@@ -35,8 +35,8 @@ def test_it_forgets_what_was_used_longest_ago(steps: list[tuple[object, ...]]) -
         match step:
             case ("put", str(key), int(size), set(tags)):
                 model.pop(key, None)
-                model[key] = entry(size), frozenset(tags)
-                memory.put(key, model[key][0], tags=tuple(tags))
+                model[key] = entry(6 * size, tuple(tags)), frozenset(tags)
+                memory.put(key, model[key][0])
                 while len(model) > 4 or sum(weight(e) for e, _ in model.values()) > 3000:
                     del model[next(iter(model))]
             case ("get", str(key)):
@@ -54,3 +54,17 @@ def test_it_forgets_what_was_used_longest_ago(steps: list[tuple[object, ...]]) -
         assert memory.size_bytes == sum(weight(e) for e, _ in model.values())
     memory.clear()
     assert (len(memory), memory.size_bytes, memory._keys_by_tag) == (0, 0, {})
+
+
+def test_what_is_outdated_serves_in_an_outage_only() -> None:
+    memory = MemoryStore()
+    served, unserved = (
+        Entry(value=1, life=Lifetime(0, 10, 20, until), mark=b"", tags=("x",)) for until in (30, 10)
+    )
+    memory.put("a", served)
+    memory.put("b", unserved)
+    memory.put("c", entry(1, ("y",)))
+    memory.outdate(("x",))
+    assert served.life == Lifetime(0, 0, 0, 30)
+    assert (memory.get("a"), memory.get("b")) == (served, None)
+    assert memory.get("c") is not None
