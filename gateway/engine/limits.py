@@ -41,7 +41,7 @@ class Limits:
     max_aliases: int = 30
     max_directives: int = 50
     max_repeats: int = 20
-    max_overlaps: int = 20_000
+    max_overlaps: int = 10_000
     max_value_depth: int = 10
     max_value_items: int = 500
     max_variable_values: int = 2000

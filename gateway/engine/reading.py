@@ -23,7 +23,8 @@ from gateway.errors import LimitError
 
 _TOO_MANY_TOKENS = "Document contains more than"
 _TOO_MUCH_WORK = "Validation aborted."
-_MAX_ERRORS = 20
+_TOO_NESTED = "Document is nested too deeply"
+_MAX_ERRORS = 10  # each may print a whole literal
 
 
 class Reader:
@@ -57,6 +58,8 @@ class Reader:
         except GraphQLSyntaxError as exc:
             if _TOO_MANY_TOKENS in exc.message:
                 raise exceeded("max_tokens", limits) from exc
+            if _TOO_NESTED in exc.message:
+                raise exceeded("max_nesting", limits) from exc
             raise
 
     def _invalid(self, node: DocumentNode) -> Sequence[GraphQLError | LimitError]:

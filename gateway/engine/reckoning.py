@@ -104,6 +104,8 @@ class Reckoning:
                 (self._field(each, owner, definition, sized).cost, each, definition)
                 for each, owner, definition in self._fields(node, parent)
             ]
+            if not parts:
+                break
             cost, chosen, definition = max(parts, key=lambda part: part[0])
             if 2 * cost <= sum(part[0] for part in parts):
                 break

@@ -107,11 +107,11 @@ class GatewaySettings(EnvSettings):
         examples=["20"],
     )
     max_overlaps: int = Field(
-        default=20_000,
+        default=10_000,
         ge=100,
         le=500_000,
         description="Most steps, of about 1 us, of the search for fields that contradict.",
-        examples=["20000"],
+        examples=["10000"],
     )
     max_value_depth: int = Field(
         default=10,
