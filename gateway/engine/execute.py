@@ -20,7 +20,7 @@ from graphql.execution.values import VariableValues
 from gateway.engine.cost import Costs
 from gateway.engine.documents import Documents
 from gateway.engine.limits import Limits
-from gateway.engine.plan.plans import plans_of
+from gateway.engine.plan.plans import new_shelf, plans_of
 from gateway.engine.prepared import Prepared
 from gateway.engine.presentation import of_field, of_gateway, of_request
 from gateway.errors import GatewayError, LimitError
@@ -68,6 +68,7 @@ class Engine:
         self._schema = schema
         self.costs = Costs(schema, limits)
         self._documents = Documents(schema, limits)
+        self._plans = new_shelf()
 
     def prepare(self, query: str, name: str | None = None) -> Prepared | Outcome:
         """The operation that a call means, or why it is refused; remembered."""
@@ -111,7 +112,7 @@ class Engine:
         if not isinstance(values, VariableValues):
             return _refused(values, "BAD_USER_INPUT")
         context.begin(self._schema, prepared, values.coerced)
-        plan = plans_of(self._schema, prepared).of(values)
+        plan = plans_of(self._schema, prepared, self._plans).of(values)
         if plan is not None:
             return _presented(await plan.run(context, values), context)
         return _presented(await self._execute(prepared, given, context), context)

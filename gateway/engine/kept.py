@@ -55,13 +55,15 @@ class Kept(Generic[K, V]):
         return entry.value
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
-        """Keep an entry; one that weighs more than all may is not kept."""
+        """Keep an entry, or weigh it anew; one that weighs more than all may is not kept."""
+        known = self._entries.get(key)
         self.drop(key)
         if weight > self._most:
             return
         while self._weight + weight > self._most:
             self._make_room()
-        self._entries[key] = _Entry(value, weight)
+        self._entries[key] = entry = _Entry(value, weight)
+        entry.credit = 0 if known is None else known.credit
         self._weight += weight
 
     def drop(self, key: K) -> None:

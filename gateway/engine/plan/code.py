@@ -16,7 +16,7 @@ from gateway.engine.plan.places import At
 from gateway.engine.plan.position import value_of
 
 _NAME: Final = re.compile("[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
-_KEPT: Final = 1024  # pieces of code; documents that ask for the same share them
+_KEPT: Final = 256  # pieces of code; documents that ask for the same share them
 _USED: Final = (
     *(Exception, bool, enumerate, float, hasattr, int),
     *(isinstance, len, list, locals, map, str, type),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from graphql import (
@@ -35,7 +35,17 @@ class Plan:
         hot: Objects of a node after which code is generated for it.
     """
 
-    __slots__ = ("collector", "fragments", "hot", "operation", "root", "schema")
+    __slots__ = (
+        "_weighed",
+        "collector",
+        "fragments",
+        "hot",
+        "operation",
+        "root",
+        "schema",
+        "size",
+        "weigh",
+    )
 
     def __init__(
         self,
@@ -46,6 +56,11 @@ class Plan:
         hot: int = HOT,
     ) -> None:
         self.hot = hot
+        self.size = 1
+        """Its fields so far: what is selected of an object type is planned when it is met."""
+        self._weighed = self.size
+        self.weigh: Callable[[int], None] | None = None
+        """Hears of the size when a run has made it larger."""
         self.schema = schema
         self.operation = prepared.operation
         self.fragments = {
@@ -67,7 +82,9 @@ class Plan:
         known: Known,
     ) -> Node:
         """What is selected of an object type at a place."""
-        return Node(self, kind, selections, position, known)
+        made = Node(self, kind, selections, position, known)
+        self.size += len(made.fields)
+        return made
 
     async def run(
         self, context: object, values: VariableValues, root_value: object = None
@@ -80,5 +97,10 @@ class Plan:
             root_value: What the root fields are resolved of.
         """
         run = Run(self, context, values, root_value)
-        await run.execute()
+        try:
+            await run.execute()
+        finally:
+            if self._weighed != self.size and self.weigh is not None:
+                self._weighed = self.size
+                self.weigh(self.size)
         return ExecutionResult(run.data, run.faults.errors or None)

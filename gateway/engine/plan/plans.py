@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from graphql import (
     DirectiveNode,
@@ -20,9 +20,12 @@ from gateway.engine.plan.field import TYPENAME
 from gateway.engine.plan.plan import HOT, Plan
 from gateway.engine.prepared import Prepared
 
-_MOST: Final = 16  # combinations of what is skipped and included, of one operation
+_MOST_FIELDS: Final = 20_000  # of all kept plans together; each takes about 2 KB
 _UNPLANNED: Final = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
 _KEY: Final = "plans"
+
+Shelf: TypeAlias = Kept[tuple[Prepared, tuple[object, ...]], Plan]
+"""Plans by operation and by what ``@skip`` and ``@include`` are told; weighed by their fields."""
 
 
 class Plans:
@@ -31,16 +34,24 @@ class Plans:
     Args:
         schema: Of the operation.
         prepared: The operation.
+        shelf: Where its plans are kept, beside those of other operations.
         hot: As of ``Plan``.
     """
 
-    __slots__ = ("_hot", "_kept", "_prepared", "_schema", "_switches", "planned")
+    __slots__ = ("_hot", "_prepared", "_schema", "_shelf", "_switches", "planned")
 
-    def __init__(self, schema: GraphQLSchema, prepared: Prepared, *, hot: int = HOT) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        prepared: Prepared,
+        shelf: Shelf | None = None,
+        *,
+        hot: int = HOT,
+    ) -> None:
         self._hot = hot
         self._schema = schema
         self._prepared = prepared
-        self._kept: Kept[tuple[object, ...], Plan] = Kept(_MOST)
+        self._shelf = new_shelf() if shelf is None else shelf
         reading = _Reading()
         reading.read(prepared)
         self._switches = tuple(sorted(reading.switches))
@@ -52,7 +63,8 @@ class Plans:
         if not self.planned:
             return None
         told = tuple(values.coerced.get(name) for name in self._switches)
-        known = self._kept.get(told)
+        key = (self._prepared, told)
+        known = self._shelf.get(key)
         if known is not None:
             return known
         switches = {
@@ -63,13 +75,19 @@ class Plans:
         if len(switches) < len(told):
             return None
         plan = Plan(self._schema, self._prepared, switches, hot=self._hot)
-        self._kept.put(told, plan)
+        plan.weigh = lambda size: self._shelf.put(key, plan, size)
+        plan.weigh(plan.size)
         return plan
 
 
-def plans_of(schema: GraphQLSchema, prepared: Prepared) -> Plans:
-    """The plans of an operation, kept with it."""
-    return prepared.remember(_KEY, lambda: Plans(schema, prepared))
+def plans_of(schema: GraphQLSchema, prepared: Prepared, shelf: Shelf) -> Plans:
+    """The plans of an operation, known by it."""
+    return prepared.remember(_KEY, lambda: Plans(schema, prepared, shelf))
+
+
+def new_shelf() -> Shelf:
+    """Room for the plans of one schema; a stream of strangers flushes none that is used."""
+    return Kept(_MOST_FIELDS)
 
 
 class _Reading:

@@ -55,6 +55,17 @@ def test_an_entry_that_is_put_again_is_replaced() -> None:
     assert (kept.get("a"), kept.get("b")) == (2, 3)
 
 
+def test_weighing_anew_keeps_the_credit() -> None:
+    kept: Kept[int, str] = Kept(10)
+    kept.put(0, "known")
+    for _ in range(5):
+        kept.get(0)
+    kept.put(0, "known", weight=3)
+    for stranger in range(1, 20):
+        kept.put(stranger, "stranger")
+    assert kept.get(0) == "known"
+
+
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 12), st.booleans()), max_size=200))
 def test_the_weight_is_never_more_than_it_may_be(steps: list[tuple[int, int, bool]]) -> None:
     kept: Kept[int, int] = Kept(10)

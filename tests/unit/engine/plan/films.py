@@ -96,6 +96,18 @@ class Film:
         return await info.context.future(f"director {self.name}")
 
     @strawberry.field
+    def told(self, info: strawberry.Info, deep: bool = False) -> str:
+        raw = info._raw_info
+        parts: list[Any] = [
+            *(info.field_name, info.path.as_list(), info.root_value, info.return_type),
+            *(info.python_name, info.selected_fields, info.variable_values, info.query),
+            *(info.operation.name, info.schema is not None, info.context is not None),
+            *(raw.parent_type, raw.return_type, sorted(raw.fragments), raw.abort_signal),
+            *(raw.path.key, raw.path.typename, raw.field_nodes, raw.is_awaitable(deep)),
+        ]
+        return repr(parts)
+
+    @strawberry.field
     def never(self) -> str:
         raise RuntimeError("never")
 
@@ -175,12 +187,17 @@ class Query:
 SCHEMA = strawberry.Schema(Query)._schema
 
 
-def plans(text: str, hot: int) -> Plans:
-    """Of a document's only operation."""
+def prepared(text: str) -> Prepared:
+    """A document's only operation."""
     document = parse(text)
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    return Plans(SCHEMA, Prepared(document, operation, text), hot=hot)
+    return Prepared(document, operation, text)
+
+
+def plans(text: str, hot: int) -> Plans:
+    """Of a document's only operation."""
+    return Plans(SCHEMA, prepared(text), hot=hot)
 
 
 def values(text: str, **variables: object) -> VariableValues:

@@ -7,14 +7,18 @@ import gc
 
 import pytest
 
+from gateway.engine.kept import Kept
+from gateway.engine.plan.plans import Plans, Shelf
 from tests.unit.engine.plan.films import (
     GENERATED,
+    SCHEMA,
     WALKED,
     Context,
     Counted,
     Film,
     planned,
     plans,
+    prepared,
     reference,
     turn,
     values,
@@ -37,6 +41,7 @@ def shown(error: Exception) -> tuple[object, ...]:
         '{ films(names: ["a", "b"]) { name rank state tags shout(times: 2) __typename } }',
         '{ b: films(names: ["x"]) { n: name ...f } } fragment f on Film { a: shout(times: 3) }',
         '{ films(names: ["a"]) { where deep: where } maybe { where } }',
+        "query Q($d: Boolean) { maybe { told(deep: $d) } ...F } fragment F on Query { __typename }",
         "{ odd { name rank } maybe { name } }",
         "{ maybe { shout(times: 2147483647000) } }",
         "{ maybe { name @skip(if: true) rank @include(if: false) } }",
@@ -234,6 +239,24 @@ async def test_what_is_skipped_is_planned_per_choice(hot: int) -> None:
         "maybe": {"name": "maybe"}
     }
     assert (await first.run(Context(), values(text, a=True))).data == {"maybe": {"rank": 0}}
+
+
+async def test_plans_of_strangers_flush_none_that_is_used(hot: int) -> None:
+    """However much each grows while it runs, as this one does by its film."""
+    shelf: Shelf = Kept(100)
+    used = Plans(SCHEMA, prepared("{ maybe { name } }"), shelf, hot=hot)
+    plan = used.of(values("{ maybe { name } }"))
+    assert plan is not None
+    await plan.run(Context(), values("{ maybe { name } }"))
+    for number in range(100):
+        text = f"{{ a{number}: maybe {{ name rank shout }} }}"
+        strange = Plans(SCHEMA, prepared(text), shelf, hot=hot)
+        stranger = strange.of(values(text))
+        assert stranger is not None
+        await stranger.run(Context(), values(text))
+        for _ in range(2):
+            assert used.of(values("{ maybe { name } }")) is plan
+    assert len(shelf) == 25
 
 
 @pytest.mark.parametrize(
