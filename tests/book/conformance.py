@@ -119,14 +119,6 @@ class Creating:
         wish = Wish(tmdb_id=603, is_4k=is_4k)
         assert await stage.store.create(max_, wish) == Blocklisted(603)
 
-    async def test_racing_people_get_one_request(self, stage: Stage) -> None:
-        people = [await stage.person(f"P{n}", Role.REQUESTER) for n in range(8)]
-        outcomes = await asyncio.gather(*(stage.store.create(p, MATRIX) for p in people))
-        (winner,) = [each.request for each in outcomes if isinstance(each, Created)]
-        losers = [each.existing for each in outcomes if isinstance(each, Duplicate)]
-        assert losers == [winner] * 7
-        assert await stage.store.count(EVERYTHING) == 1
-
 
 class Quotas:
     """Ask for so many films in so many days."""
@@ -173,14 +165,6 @@ class Quotas:
         await stage.allow(ann, 1, 7)
         made = await created(stage.store, ann)
         assert await stage.store.create(ann, MATRIX) == Created(made, created=False)
-
-    async def test_racing_requests_of_one_person_keep_the_limit(self, stage: Stage) -> None:
-        ann = await stage.person("Ann", Role.REQUESTER)
-        await stage.allow(ann, 3, 7)
-        wishes = [Wish(tmdb_id=n) for n in range(1, 9)]
-        outcomes = await asyncio.gather(*(stage.store.create(ann, w) for w in wishes))
-        assert sum(isinstance(each, Created) for each in outcomes) == 3
-        assert sum(isinstance(each, QuotaExceeded) for each in outcomes) == 5
 
 
 class Deciding:
@@ -236,23 +220,6 @@ class Deciding:
         for step in (Step.APPROVE, Step.DECLINE, Step.RETRY):
             found = await stage.store.decide(max_, made.request_id, step)
             assert found == Conflict(done.request)
-
-    async def test_of_two_decisions_one_loses(self, stage: Stage) -> None:
-        ann = await stage.person("Ann", Role.REQUESTER)
-        managers = [await stage.person(f"M{n}", Role.MANAGER) for n in range(6)]
-        made = await created(stage.store, ann)
-        steps = [Step.APPROVE, Step.DECLINE] * 3
-        outcomes = await asyncio.gather(
-            *(
-                stage.store.decide(
-                    m, made.request_id, Step.APPROVE if s is Step.APPROVE else Step.DECLINE
-                )
-                for m, s in zip(managers, steps, strict=True)
-            )
-        )
-        (winner,) = [each.request for each in outcomes if isinstance(each, Changed)]
-        losers = [each.current for each in outcomes if isinstance(each, Conflict)]
-        assert losers == [winner] * 5
 
     async def test_a_decision_on_an_old_version_loses(self, stage: Stage) -> None:
         max_ = await stage.person("Max", Role.MANAGER)
@@ -310,22 +277,6 @@ class Cancelling:
         assert isinstance(await stage.store.cancel(max_, made.request_id), Cancelled)
         assert await stage.store.count(EVERYTHING) == 0
 
-    async def test_approve_against_cancel(self, stage: Stage) -> None:
-        """Whoever is second finds it gone, or decided."""
-        ann = await stage.person("Ann", Role.REQUESTER)
-        max_ = await stage.person("Max", Role.MANAGER)
-        for tmdb_id in range(1, 9):
-            made = await created(stage.store, ann, Wish(tmdb_id=tmdb_id))
-            approved, cancelled = await asyncio.gather(
-                stage.store.decide(max_, made.request_id, Step.APPROVE),
-                stage.store.cancel(ann, made.request_id),
-            )
-            if isinstance(approved, Changed):
-                assert cancelled == Conflict(approved.request)
-            else:
-                assert approved == NotFound(made.request_id)
-                assert cancelled == Cancelled(made)
-
 
 class Idempotency:
     """Send a write twice."""
@@ -365,16 +316,6 @@ class Idempotency:
         assert await stage.store.decide(max_, request_id, Step.APPROVE, key="k") == KeyReused()
         assert await stage.store.cancel(max_, request_id, key="k") == KeyReused()
         assert isinstance(await stage.store.create(ann, Wish(tmdb_id=604), key="k"), Created)
-
-    async def test_of_two_at_once_one_waits(self, stage: Stage) -> None:
-        ann = await stage.person("Ann", Role.REQUESTER)
-        outcomes = await asyncio.gather(
-            *(stage.store.create(ann, MATRIX, key="k") for _ in range(8))
-        )
-        assert isinstance(outcomes[0], Created)
-        assert outcomes[0].created
-        assert outcomes == [outcomes[0]] * 8
-        assert await stage.store.count(EVERYTHING) == 1
 
 
 class Listing:
@@ -495,19 +436,6 @@ class Listing:
         assert seen.availability is Availability.AVAILABLE
 
 
-class People:
-    """Know people."""
-
-    async def test_a_person_is_enrolled_once(self, stage: Stage) -> None:
-        first, *others = await asyncio.gather(
-            *(stage.store.enrol("key:1", "Ann") for _ in range(5))
-        )
-        assert others == [first] * 4
-        renamed = await stage.store.enrol("key:1", "Anna")
-        assert (renamed.user_id, renamed.display_name) == (first.user_id, "Anna")
-        assert (await stage.store.enrol("key:2", "Anna")).user_id != first.user_id
-
-
 class Events:
     """Tell what happened."""
 
@@ -541,6 +469,69 @@ class Events:
         assert (mine[2].actor, mine[-1].status) == (None, None)
         assert await stage.store.history(UNKNOWN_ID) == ()
 
+
+class Races:
+    """Do things at the same time."""
+
+    async def test_racing_people_get_one_request(self, stage: Stage) -> None:
+        people = [await stage.person(f"P{n}", Role.REQUESTER) for n in range(8)]
+        outcomes = await asyncio.gather(*(stage.store.create(p, MATRIX) for p in people))
+        (winner,) = [each.request for each in outcomes if isinstance(each, Created)]
+        losers = [each.existing for each in outcomes if isinstance(each, Duplicate)]
+        assert losers == [winner] * 7
+        assert await stage.store.count(EVERYTHING) == 1
+
+    async def test_racing_requests_of_one_person_keep_the_limit(self, stage: Stage) -> None:
+        ann = await stage.person("Ann", Role.REQUESTER)
+        await stage.allow(ann, 3, 7)
+        wishes = [Wish(tmdb_id=n) for n in range(1, 9)]
+        outcomes = await asyncio.gather(*(stage.store.create(ann, w) for w in wishes))
+        assert sum(isinstance(each, Created) for each in outcomes) == 3
+        assert sum(isinstance(each, QuotaExceeded) for each in outcomes) == 5
+
+    async def test_of_two_decisions_one_loses(self, stage: Stage) -> None:
+        ann = await stage.person("Ann", Role.REQUESTER)
+        managers = [await stage.person(f"M{n}", Role.MANAGER) for n in range(6)]
+        made = await created(stage.store, ann)
+        steps = [Step.APPROVE, Step.DECLINE] * 3
+        outcomes = await asyncio.gather(
+            *(
+                stage.store.decide(
+                    m, made.request_id, Step.APPROVE if s is Step.APPROVE else Step.DECLINE
+                )
+                for m, s in zip(managers, steps, strict=True)
+            )
+        )
+        (winner,) = [each.request for each in outcomes if isinstance(each, Changed)]
+        losers = [each.current for each in outcomes if isinstance(each, Conflict)]
+        assert losers == [winner] * 5
+
+    async def test_approve_against_cancel(self, stage: Stage) -> None:
+        """Whoever is second finds it gone, or decided."""
+        ann = await stage.person("Ann", Role.REQUESTER)
+        max_ = await stage.person("Max", Role.MANAGER)
+        for tmdb_id in range(1, 9):
+            made = await created(stage.store, ann, Wish(tmdb_id=tmdb_id))
+            approved, cancelled = await asyncio.gather(
+                stage.store.decide(max_, made.request_id, Step.APPROVE),
+                stage.store.cancel(ann, made.request_id),
+            )
+            if isinstance(approved, Changed):
+                assert cancelled == Conflict(approved.request)
+            else:
+                assert approved == NotFound(made.request_id)
+                assert cancelled == Cancelled(made)
+
+    async def test_of_two_at_once_one_waits(self, stage: Stage) -> None:
+        ann = await stage.person("Ann", Role.REQUESTER)
+        outcomes = await asyncio.gather(
+            *(stage.store.create(ann, MATRIX, key="k") for _ in range(8))
+        )
+        assert isinstance(outcomes[0], Created)
+        assert outcomes[0].created
+        assert outcomes == [outcomes[0]] * 8
+        assert await stage.store.count(EVERYTHING) == 1
+
     async def test_a_reader_misses_nothing(self, stage: Stage) -> None:
         """Whatever is committed while somebody reads along is seen, each once."""
         people = [await stage.person(f"P{n}", Role.REQUESTER) for n in range(8)]
@@ -559,6 +550,15 @@ class Events:
         await writing
         assert sorted(seen) == [wish.tmdb_id for wish in wishes]
 
+    async def test_a_person_is_enrolled_once(self, stage: Stage) -> None:
+        first, *others = await asyncio.gather(
+            *(stage.store.enrol("key:1", "Ann") for _ in range(5))
+        )
+        assert others == [first] * 4
+        renamed = await stage.store.enrol("key:1", "Anna")
+        assert (renamed.user_id, renamed.display_name) == (first.user_id, "Anna")
+        assert (await stage.store.enrol("key:2", "Anna")).user_id != first.user_id
 
-class Conformance(Creating, Quotas, Deciding, Cancelling, Idempotency, Listing, People, Events):
+
+class Conformance(Creating, Quotas, Deciding, Cancelling, Idempotency, Listing, Events, Races):
     """All of it."""

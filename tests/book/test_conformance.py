@@ -1,7 +1,14 @@
-"""The book does what every store of requests must do, on a file and on a server."""
+"""The book does what every store of requests must do, in a file and on a server."""
 
-from tests.book.conformance import Conformance
+import pytest
+
+from tests.book.conformance import Conformance, Races
 
 
 class TestBook(Conformance):
     """On both databases; see ``conftest``."""
+
+
+@pytest.mark.parametrize("location", ["postgres"], indirect=True)
+class TestRacesOnAServer(Races):
+    """A server's writers run side by side, so the everyday suite looks at that too."""

