@@ -22,6 +22,8 @@ from gateway.quota.tabs import Tabs
 from gateway.transport.clock import Clock
 
 MOST_EMPTY: Final = 10_000
+REFUSED: Final = 10
+"""Cost of a document that is refused: reading it may have taken tens of milliseconds."""
 _NAME: Final = '"cost"'
 
 
@@ -61,13 +63,13 @@ class ClientLimits:
             raise self._refusal(1, Allowed(math.ceil(wait_s * SECOND_US), 0, MINUTE_US))
         del self._empty[caller.key]
 
-    async def spend(self, prepared: Prepared, asked: Asked) -> None:
+    async def spend(self, prepared: Prepared | None, asked: Asked) -> None:
         """Count one operation, and tell the client how it stands.
 
         Raises:
             RefusedError: It costs more than is left.
         """
-        cost = self._cost(prepared, asked)
+        cost = REFUSED if prepared is None else self._cost(prepared, asked)
         allowed = await self._tabs.take(asked.caller.key, cost)
         if allowed.wait_us:
             self._note(asked.caller.key, allowed)

@@ -73,6 +73,11 @@ async def test_an_operation_that_is_refused_by_itself_does_not_ruin_its_client(
     assert int(refused.headers["retry-after"]) <= 20_000 * 6
 
 
+async def test_documents_that_are_refused_are_not_free(strict: Stage) -> None:
+    assert (await ask(strict, "{ nothing }")).status_code == 200
+    assert (await ask(strict, "{ nothing }")).status_code == 429
+
+
 async def test_nobody_is_limited_by_default(stage: Stage) -> None:
     found = await ask(stage, FILM % 603)
     assert "ratelimit" not in found.headers

@@ -71,6 +71,8 @@ class Pipeline:
         with limit(asked.deadline_s):
             prepared = asked.prepared or await self._read(asked)
             if isinstance(prepared, Outcome):
+                if self._clients is not None:
+                    await self._clients.spend(None, asked)
                 return reply_to(Answer(prepared.body, executed=False), asked.media_type)
             self._documents.keep(asked.params)
             if self._clients is None:

@@ -91,8 +91,8 @@ class Clients(Protocol):
         """
         ...
 
-    async def spend(self, prepared: Prepared, asked: Asked) -> None:
-        """Count one operation.
+    async def spend(self, prepared: Prepared | None, asked: Asked) -> None:
+        """Count one operation; ``None``: its document is no good, which took work to find out.
 
         Raises:
             RefusedError: It costs more than is left.
