@@ -180,7 +180,7 @@ def test_an_answer_lives_no_longer_than_its_first_part() -> None:
     )
     found = told(answer(freshness=parts), POLICY).kept
     assert found is not None
-    assert (found.life_s, found.spare_s, found.ages_s) == (45, 0, {"tmdb": 9.0})
+    assert (found.life_s, found.spare_s, found.ages_s) == (45, 60, {"tmdb": 9.0})
     fresh = told(answer(), POLICY).kept
     assert fresh is not None
     assert (fresh.life_s, fresh.spare_s) == (600, 60)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Final, TypeAlias
 
 from gateway.edge.answers.flights import Flights
-from gateway.edge.answers.kept import Kept, unchanged
+from gateway.edge.answers.hot import HotReplies
+from gateway.edge.answers.kept import unchanged
 from gateway.edge.answers.question import Question, Questions
+from gateway.edge.answers.shelf import Shelf
 from gateway.edge.answers.told import Told, is_cut, told
 from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.ports import Asked
@@ -18,27 +20,6 @@ from gateway.engine.prepared import Prepared
 
 MOST_HOT: Final = 1024
 Make: TypeAlias = Callable[[], Awaitable[Answer]]
-
-
-class Shelf(Protocol):
-    """Where answers are kept."""
-
-    @property
-    def epoch(self) -> int:
-        """Counts removals: what began before one may know less than it says."""
-        ...
-
-    def peek(self, question: Question) -> tuple[Kept, int] | None:
-        """A fresh one out of memory, with its age in whole seconds."""
-        ...
-
-    async def get(self, question: Question, make: Callable[[], Awaitable[Told]]) -> Told:
-        """One from any level, or made now and kept."""
-        ...
-
-    def stats(self) -> Mapping[str, int]:
-        """What is held."""
-        ...
 
 
 @dataclass(slots=True)
@@ -64,13 +45,14 @@ class Answers:
         self._keeps = keeps
         self._hot: OrderedDict[tuple[object, ...], _Hot] = OrderedDict()
         self._flights: Flights[Told] = Flights(lambda: shelf.epoch, is_cut)
+        self.hot = HotReplies(lambda: shelf.epoch, shelf.now)
 
     def peek(self, prepared: Prepared, asked: Asked) -> Reply | None:
         """An answer out of memory, at once."""
         question = self._question(prepared, asked)
-        if question is None or not self._keeps or not question.policy.max_age_s:
+        if question is None or question.place is None or not self._keeps:
             return None
-        found = self._shelf.peek(question)
+        found = self._shelf.peek(question.place)
         if found is None:
             return None
         kept, age_s = found
@@ -92,18 +74,19 @@ class Answers:
             return told(await make(), question.policy)
 
         async def found() -> Told:
-            return await self._shelf.get(question, made)
+            if question.place is None or not self._keeps:
+                return await made()
+            return await self._shelf.get(question.place, made)
 
-        is_kept = self._keeps and question.policy.max_age_s > 0
-        answer = await self._flights.join(question.key, found if is_kept else made)
+        answer = await self._flights.join(question.key, found)
         return _conditional(answer.reply(asked.media_type), asked)
 
     def stats(self) -> Mapping[str, int]:
-        """What is under way, and what is held."""
+        """What is under way, and how often it was shared."""
         return {
             "answers_in_flight": len(self._flights),
             "answers_shared": self._flights.shared,
-            **self._shelf.stats(),
+            "answers_hot": self.hot.hits,
         }
 
     def _question(self, prepared: Prepared, asked: Asked) -> Question | None:

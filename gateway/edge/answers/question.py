@@ -6,16 +6,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Final
 
 import orjson
 
+from gateway.edge.answers.shelf import Place, place_of
+from gateway.edge.graphql.fields import shows_everything
 from gateway.edge.graphql.ports import Asked
 from gateway.engine.prepared import Prepared
 from gateway.graph.cache_policy import AnswerPolicies, AnswerPolicy
 from gateway.graph.locale import Locale
-
-_EVERYTHING: Final = b"all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,13 @@ class Question:
 
     Args:
         key: The same for the same question; another for any other.
-        scope: Whose answer it is; empty: anybody's.
         policy: How long the answer may be kept.
+        place: Where; ``None``: nowhere.
     """
 
     key: str
-    scope: str
     policy: AnswerPolicy
+    place: Place | None
 
 
 class Questions:
@@ -77,12 +76,8 @@ class Questions:
         )
         digest = blake2b(orjson.dumps(parts), digest_size=20)
         digest.update(_written(prepared, variables))
-        return Question(digest.hexdigest(), scope, policy)
-
-
-def shows_everything(fields: Mapping[bytes, bytes]) -> bool:
-    """Whether ``X-Freshness`` asks where all parts of the answer come from."""
-    return fields.get(b"x-freshness", b"").strip().lower() == _EVERYTHING
+        key = digest.hexdigest()
+        return Question(key, policy, place_of(key, scope, policy))
 
 
 def _written(prepared: Prepared, variables: Mapping[str, object]) -> bytes:

@@ -15,6 +15,8 @@ SPARE_S: Final = 60
 """After an answer's time, in which it is given while a newer one is made."""
 LONG_S: Final = 600
 """Answers that may be kept for so long are made of payloads that may be stale for a while."""
+ALL: Final = "answers"
+"""The tag that all of them carry, for whoever wants to be rid of them."""
 _LATE: Final = frozenset({"DEADLINE_EXCEEDED", "UPSTREAM_TIMEOUT"})
 
 
@@ -60,17 +62,21 @@ def told(answer: Answer, policy: AnswerPolicy) -> Told:
     life_s = int(min(policy.max_age_s, log.fresh_s))
     if life_s <= 0:
         return Told(answer, None)
-    is_long = life_s >= LONG_S and not policy.is_private
     kept = Kept(
         body=orjson.dumps({"data": answer.body["data"]}),
         life_s=life_s,
-        spare_s=SPARE_S if is_long else 0,
+        spare_s=spare_s(policy),
         is_private=policy.is_private,
         marks=log.shown(),
         ages_s=log.ages_s,
         status=log.headers().get("Cache-Status", f"{NAME}; fwd=miss"),
     )
-    return Told(answer, kept, tags=frozenset(log.tags))
+    return Told(answer, kept, tags=frozenset((ALL, *log.tags)))
+
+
+def spare_s(policy: AnswerPolicy) -> int:
+    """Seconds for which an answer is given though its time is over."""
+    return SPARE_S if policy.max_age_s >= LONG_S and not policy.is_private else 0
 
 
 def _is_sound(answer: Answer) -> bool:
