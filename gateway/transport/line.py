@@ -110,14 +110,9 @@ class Line(asyncio.Protocol):
         self.gone.set_result(None)
         if self._timer is not None:
             self._timer.cancel()
-        if self._answer is None:
-            return
-        if self._is_body and exc is None and self._is_endless():
-            self._succeed()
-        elif self._raw_bytes:
-            self._fail(AnswerCutError("the answer was cut short"), exc)
-        else:
-            self._fail(NoAnswerError("the connection was lost before an answer"), exc)
+        if self._answer is not None:
+            self._break_off(exc)
+        del self._parser  # it knows us: no cycle for the garbage collector
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take one header; those behind a body are of no use."""
@@ -156,6 +151,14 @@ class Line(asyncio.Protocol):
         self._succeed()
         if not self._parser.should_keep_alive():
             self.abort()
+
+    def _break_off(self, exc: Exception | None) -> None:
+        if self._is_body and exc is None and self._is_endless():
+            self._succeed()
+        elif self._raw_bytes:
+            self._fail(AnswerCutError("the answer was cut short"), exc)
+        else:
+            self._fail(NoAnswerError("the connection was lost before an answer"), exc)
 
     def _is_endless(self) -> bool:
         """Whether the end of the connection is the end of the body."""
