@@ -70,18 +70,28 @@ class Commits:
         if plain := [flight for flight in due if not flight.slot.policy.told_tags]:
             self._commit(store, plain)
         if told := [flight for flight in due if flight.slot.policy.told_tags]:
-            self._levels.look((), _tags(told), partial(self._stamped, store, told))
+            self._levels.look((), [*_tags(told), ANY], partial(self._stamped, store, told))
 
     def _stamped(self, store: Store, flights: Sequence[Flight], looked: Looked | None) -> None:
-        """Note what tags are worth that were told only now; ``ANY`` tells if it is too late."""
+        """Note what tags are worth that were told only now, unless anything was purged meanwhile.
+
+        Whoever reads could not tell: the worth noted here is from after such a purge.
+        """
         if looked is None:
             self._end(flights, None)
             return
+        sound: list[Flight] = []
         for flight in flights:
-            if flight.entry is not None:
-                tags = flight.entry.tags
-                flight.entry.tokens = tuple(looked.tokens.get(tag, b"") for tag in tags)
-        self._commit(store, flights)
+            before = (flight.turn.tokens or {}).get(ANY)
+            if flight.entry is None or not before or looked.tokens.get(ANY) != before:
+                self._leases.done(flight.turn.token, flight.slot.key, is_ended=False)
+                self._settle(flight, is_sound=False)
+                continue
+            tags = flight.entry.tags
+            flight.entry.tokens = tuple(looked.tokens.get(tag, b"") for tag in tags)
+            sound.append(flight)
+        if sound:
+            self._commit(store, sound)
 
     def _commit(self, store: Store, flights: Sequence[Flight]) -> None:
         writes = [write for flight in flights if (write := self._write(flight)) is not None]
@@ -125,16 +135,17 @@ class Commits:
             self._leases.done(turn.token, key, is_ended=is_ended)
             is_lost = key in turn.leased and (stored or {}).get(key) is False
             is_sound = committed is None or not (is_lost or _has_moved(flight, committed))
-            self._under_way -= 1
-            self._settled(flight, is_sound and not flight.is_void)
+            self._settle(flight, is_sound=is_sound)
+
+    def _settle(self, flight: Flight, *, is_sound: bool) -> None:
+        self._under_way -= 1
+        self._settled(flight, is_sound and not flight.is_void)
         if not self._under_way and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
 
 def _tags(flights: Iterable[Flight]) -> list[str]:
-    told = any(flight.slot.policy.told_tags for flight in flights)
-    tags = dict.fromkeys(chain.from_iterable(flight.tags for flight in flights))
-    return [*tags, ANY] if told else [*tags]
+    return list(dict.fromkeys(chain.from_iterable(flight.tags for flight in flights)))
 
 
 def _has_moved(flight: Flight, committed: Committed) -> bool:
@@ -142,10 +153,6 @@ def _has_moved(flight: Flight, committed: Committed) -> bool:
     entry, now = flight.entry, committed.tokens
     if entry is None or entry.tokens is None:
         return False
-    if flight.slot.policy.told_tags:
-        before = (flight.turn.tokens or {}).get(ANY)
-        if not before or now.get(ANY) != before:
-            return True
     return any(
         now.get(tag, b"") != token for tag, token in zip(entry.tags, entry.tokens, strict=True)
     )

@@ -23,8 +23,11 @@ LEASE_S = 15.0
 ASK_SHARE = 0.2  # of the lease, between two askings
 TRUST_SHARE = 0.6  # of the lease; two askings may fail, and two fifths are left to stop in
 
+# A key of another type is nobody's lease, and would never go away by itself.
 _HOLD = """
-if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end
+local holder = redis.pcall('get', KEYS[1])
+if holder == ARGV[1] then return redis.call('pexpire', KEYS[1], ARGV[2]) end
+if type(holder) == 'table' then redis.call('del', KEYS[1]) end
 if redis.call('set', KEYS[1], ARGV[1], 'nx', 'px', ARGV[2]) then return 1 end
 return 0"""
 _RESIGN = """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.cache.policy import PREFIX
-from gateway.cache.redis_line import RedisLine
+from gateway.cache.redis_line import RedisLine, ReplyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Notes:
                 return Note(None)
             case [bytes(raw)]:
                 return Note(raw.decode(errors="replace"))
+            case [ReplyError(code="WRONGTYPE")]:  # somebody else's; the next note goes over it
+                return Note(None)
             case _:
                 return None
 

@@ -26,7 +26,7 @@ _BOOK = """
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local step, wanted, pause = tonumber(ARGV[1]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local kept = tonumber(redis.call('GET', KEYS[1]) or now)
+local kept = tonumber(redis.call('GET', KEYS[1]) or now) or now
 local free = math.max(kept, now - tonumber(ARGV[2]))
 local room = math.floor((now + tonumber(ARGV[3]) - free) / step) + 1
 local turns = math.max(0, math.min(wanted, room))
@@ -229,8 +229,12 @@ class Ledger:
         """What a script answers that has one key; ``None`` when the ledger is away."""
         if self._line is None or self.is_away:
             return None
-        replies = await self._line.run([("EVAL", script, 1, key, *words)])
-        reply = None if replies is None else replies[0]
+        command: tuple[Word, ...] = ("EVAL", script, 1, key, *words)
+        replies = await self._line.run([command])
+        if replies is not None and str(replies[0]).startswith("WRONGTYPE"):
+            # Somebody else's key, which would never go away by itself.
+            replies = await self._line.run([("DEL", key), command])
+        reply = None if replies is None else replies[-1]
         if reply is None or isinstance(reply, Exception):
             self._back_at_s = self._clock() + AWAY_S
             if reply is not None:

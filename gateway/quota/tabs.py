@@ -19,7 +19,7 @@ _TAKE: Final = """
 local t = redis.call('TIME')
 local now = tonumber(t[1]) * 1000000 + tonumber(t[2])
 local cost, step, minute = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local owed = math.max(0, tonumber(redis.call('GET', KEYS[1]) or now) - now)
+local owed = math.max(0, (tonumber(redis.call('GET', KEYS[1]) or now) or now) - now)
 local after = math.max(0, owed + cost * step)
 if cost < 0 or owed == 0 or after <= minute then
   if after > 0 then

@@ -63,6 +63,7 @@ async def shared_by_two(url: str, clock: Clock) -> None:
     assert await caches[0].purge("movie:3")
     clock.now_s += 1
     reader = cache_on(url, clock)
+    await reader._store._line.ping()  # type: ignore[union-attr]  # it has a store
     found = await reader.get_many(SLOTS, upstream)
     assert [f.source for f in found if isinstance(f, Cached)] == [
         Source.UPSTREAM if i == 3 else Source.REDIS for i in range(20)

@@ -125,6 +125,23 @@ async def test_a_full_server_is_a_miss(
     assert (await one(new_cache(own_url), upstream, 3)).source is Source.REDIS
 
 
+async def test_a_full_server_costs_a_cold_key_one_call_not_one_a_second(
+    own_server: ValkeyServer, own_url: str, new_cache: NewCache, upstream: Upstream, clock: Clock
+) -> None:
+    cache = new_cache(own_url)
+    await one(cache, upstream, 1)
+    command(own_server.port, "CONFIG SET maxmemory 1")
+    try:
+        command(own_server.port, f"DEL {film_slot(1).key}")  # evicted; its tag is there
+        for _ in range(20):
+            clock.now_s += 1
+            await one(cache, upstream, 1)
+            await one(cache, upstream, 2)  # neither stored, nor has its tag found room
+    finally:
+        command(own_server.port, "CONFIG SET maxmemory 0")
+    assert upstream.calls == [[1], [2]]
+
+
 @pytest.mark.parametrize("serves_stale", ["yes", "no"])
 async def test_a_replica_that_lost_its_primary_is_a_miss(
     own_server: ValkeyServer, own_url: str, new_cache: NewCache, upstream: Upstream,
