@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 Place: TypeAlias = "tuple[Place, str | int] | None"
 """The place around it, and a response key or list place; ``None`` is the whole answer.
@@ -19,6 +19,14 @@ def keys_of(place: Place) -> list[str | int]:
         keys.append(key)
     keys.reverse()
     return keys
+
+
+def put_null(data: Any, place: Place) -> None:  # noqa: ANN401 - of dictionaries and lists
+    """Null a place that is not the root, in an answer that reaches down to it."""
+    *way, last = keys_of(place)
+    for key in way:
+        data = data[key]
+    data[last] = None
 
 
 class At(tuple[Place, tuple[str | None, ...]]):

@@ -16,7 +16,7 @@ from gateway.engine.plan.arguments import Arguments, Given
 from gateway.engine.plan.faults import Faults
 from gateway.engine.plan.info import FieldInfo
 from gateway.engine.plan.landings import Landings, Slot
-from gateway.engine.plan.places import Place, keys_of
+from gateway.engine.plan.places import Place, keys_of, put_null
 from gateway.engine.plan.position import AbandonedError, Position, Waiting
 
 if TYPE_CHECKING:
@@ -203,12 +203,8 @@ class Run:
         self._stale = True
         if place is None:
             self.data = None
-            return
-        *way, last = keys_of(place)
-        container = self.data
-        for key in way:
-            container = container[key]
-        container[last] = None
+        else:
+            put_null(self.data, place)
 
     def _tidy(self) -> None:
         """After what was shown in one go: forget what nobody waits for any more."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from graphql import (
-    GraphQLAbstractType,
     GraphQLError,
     GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
-    GraphQLObjectType,
     GraphQLOutputType,
     Undefined,
     is_leaf_type,
@@ -20,7 +18,7 @@ from graphql.pyutils import inspect, is_iterable
 
 from gateway.engine.plan.branch import Branch
 from gateway.engine.plan.places import Place
-from gateway.engine.plan.position import Complete, Position, Waiting
+from gateway.engine.plan.position import Complete, Position
 
 if TYPE_CHECKING:
     from gateway.engine.plan.field import Field
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from gateway.engine.plan.run import Run
 
 _MOST_SEEN: Final = 16  # Python types of one scalar
-
-Named: TypeAlias = "GraphQLLeafType | GraphQLObjectType | GraphQLAbstractType"
 
 
 def shape(
@@ -125,6 +121,3 @@ def _of_list(position: Position, item: Position) -> Complete:
 
 async def _collected(items: AsyncIterable[object]) -> list[object]:
     return [each async for each in items]
-
-
-__all__ = ["Waiting", "shape"]
