@@ -79,6 +79,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
         page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
         addresses=Addresses(settings.trusted_proxies),
+        identity=gateway.identity,
     )
     return _open_to(Edge(app, graphql, drain), settings)
 

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from gateway.app.background import Background
+from gateway.app.callers import identity_of
+from gateway.app.records import Records
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
@@ -68,6 +70,8 @@ class Gateway:
         self._line = _line(settings)
         self._background = Background()
         self._started = False
+        self.records = Records(settings)
+        self.identity = identity_of(settings, self.records)
         made = port or (lambda _, pool: make_port(settings.http_client, pool))
         self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
         store = None if self._line is None else RedisStore(self._line)
@@ -112,7 +116,12 @@ class Gateway:
         """Run one operation of one HTTP request."""
         locale = self._locales.of(asked.fields.get(b"accept-language"))
         freshness = FreshnessLog(everything=shows_everything(asked.fields))
-        context = GraphContext(runtime=self.runtime, locale=locale, freshness=freshness)
+        context = GraphContext(
+            runtime=self.runtime,
+            locale=locale,
+            viewer=asked.caller.viewer,
+            freshness=freshness,
+        )
         wish = cost_wish(asked.fields)
         if wish is CostWish.PREVIEW:
             return self._report.preview(prepared, asked.params.variables)
@@ -174,6 +183,8 @@ class Gateway:
         if self.clients is not None:
             await self.clients.aclose()
         await self.cache.aclose()
+        await self.identity.aclose()
+        await self.records.aclose()
 
     def _runtime(self) -> Runtime:
         parts = self._subgraphs

@@ -7,6 +7,7 @@ import click
 from gateway.cli.cache import cache
 from gateway.cli.db import db
 from gateway.cli.doctor import doctor
+from gateway.cli.keys import keys
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
 from gateway.cli.serve import serve
@@ -22,6 +23,7 @@ def main() -> None:
     gateway doctor             is every setting right and every upstream reached?
     gateway cache purge TAG    forget what is cached of a film; `stats` counts what is
     gateway db upgrade         bring the built-in store of requests to this release
+    gateway keys create NAME   make an API key for an app; `list`, `revoke`
     gateway schema PATH        write the GraphQL schema
     gateway sandbox            the upstreams alone, played offline
 
@@ -30,5 +32,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants a real backspace
 
 
-for command in (serve, sandbox, schema, doctor, cache, db):
+for command in (serve, sandbox, schema, doctor, cache, db, keys):
     main.add_command(command)

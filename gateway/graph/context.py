@@ -10,7 +10,7 @@ from graphql import GraphQLSchema
 from strawberry.types import Info as StrawberryInfo
 
 from gateway.cache.readthrough import ReadThrough
-from gateway.domain.request import User
+from gateway.domain.viewer import Viewer
 from gateway.engine.prepared import Prepared
 from gateway.errors import GatewayError
 from gateway.graph.freshness import FreshnessLog
@@ -62,7 +62,7 @@ class GraphContext:
 
     runtime: Runtime
     locale: Locale
-    viewer: User | None = None  # None: anonymous
+    viewer: Viewer | None = None  # None: anonymous
     freshness: FreshnessLog = field(default_factory=FreshnessLog)
     pending: Pending = field(default_factory=Pending)
     partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)

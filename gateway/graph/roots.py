@@ -57,7 +57,7 @@ class Query:
     def viewer(self, info: Info) -> User | None:
         """The caller, where one is known."""
         viewer = info.context.viewer
-        return None if viewer is None else User.of(viewer)
+        return None if viewer is None or viewer.user is None else User.of(viewer.user)
 
     @strawberry.field(description="How each upstream is, as the replica that answers sees it.")
     def upstreams(self, info: Info) -> list[UpstreamStatus]:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
-from gateway.settings.environment import EnvSettings
+from gateway.settings.identity import IdentitySettings
 from gateway.settings.values import (
     check_country,
     check_database_url,
@@ -24,7 +24,7 @@ from gateway.settings.values import (
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
 
 
-class GatewaySettings(EnvSettings):
+class GatewaySettings(IdentitySettings):
     """``GATEWAY_*``: what is not the matter of one upstream."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")

@@ -19,6 +19,7 @@ _POSTGRES = re.compile(r"postgres(ql)?://[!-~]+")
 _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _PRINTABLE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[!-~]{16,}")
+_SHORTEST_SECRET = 32
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
 _HOST = re.compile(rf"\*|(?:\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\]")
@@ -82,6 +83,13 @@ def check_token(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if not _TOKEN.fullmatch(text):
         raise ValueError("should be 16 characters or more, without blanks, all of them ASCII")
+    return secret
+
+
+def check_server_secret(secret: SecretStr) -> SecretStr:
+    """Accept a secret that nobody guesses, however often they try."""
+    if len(secret.get_secret_value()) < _SHORTEST_SECRET:
+        raise ValueError(f"should be {_SHORTEST_SECRET} characters or more, drawn by lot")
     return secret
 
 

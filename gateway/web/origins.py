@@ -8,7 +8,7 @@ from typing import Final
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-READABLE: Final = ("Age", "Cache-Status", "ETag", "Retry-After")
+READABLE: Final = ("Age", "Cache-Status", "ETag", "Retry-After", "WWW-Authenticate")
 _VARY: Final = (b"vary", b"Origin")
 
 

@@ -20,7 +20,7 @@ pytest.register_assert_rewrite("tests.book.conformance")
 
 __all__ = ["postgres_server"]
 
-TABLES = "users, requests, events, quotas, library, replies"
+TABLES = "users, requests, events, quotas, library, replies, api_keys"
 _templates: dict[str, Location] = {}
 
 

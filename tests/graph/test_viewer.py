@@ -7,6 +7,8 @@ from typing import Any
 from graphql import execute, parse
 
 from gateway.domain.request import User
+from gateway.domain.role import Role
+from gateway.domain.viewer import Viewer
 from gateway.graph.context import GraphContext
 from gateway.graph.ids import global_id
 from gateway.graph.locale import Locale
@@ -20,8 +22,9 @@ MINE = """{ viewer { id displayName } movie(by: {tmdbId: %d}) {
   fragment R on Request { id is4k requestedBy { id } }"""
 
 
-async def as_viewer(stage: Stage, viewer: User | None, query: str) -> dict[str, Any]:
+async def as_viewer(stage: Stage, user: User, query: str) -> dict[str, Any]:
     """Run an operation as the edge does once it knows who asks."""
+    viewer = Viewer(id="key:1", display_name=user.display_name, role=Role.REQUESTER, user=user)
     context = GraphContext(
         runtime=stage.gateway.runtime, locale=Locale(language="en", region="US"), viewer=viewer
     )

@@ -18,9 +18,10 @@ from gateway.edge.graphql.fields import Fields, deadline_s, read_fields
 from gateway.edge.graphql.intake import READING, Intake, answer_type
 from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.pipeline import Pipeline
-from gateway.edge.graphql.ports import Asked, Batch, Caller
+from gateway.edge.graphql.ports import Asked, Batch, Caller, Identities
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.reply import Reply, batched, beside, refusal
+from gateway.edge.identity.identity import Strangers
 from gateway.transport.deadline import limit
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,8 @@ class GraphQLEndpoint:
         drain: Whether the process is about to leave.
         page: Answers a browser's navigation; ``None``: nobody does.
         deadline_s: Most that an operation may take.
-        addresses: Tells clients apart; nobody is known by name.
+        addresses: Tells clients apart whom nobody knows by name.
+        identity: Knows the others; by default nobody does.
     """
 
     intake: Intake
@@ -47,6 +49,7 @@ class GraphQLEndpoint:
     page: ASGIApp | None
     deadline_s: float
     addresses: Addresses = field(default_factory=Addresses)
+    identity: Identities = field(default_factory=Strangers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever it holds."""
@@ -65,8 +68,9 @@ class GraphQLEndpoint:
         try:
             fields = read_fields(scope["headers"])
             media_type = answer_type(negotiation.read_accept(fields.get(b"accept", b"")))
+            viewer = await self.identity.of(fields)
             params = await self.intake.read(scope, fields, receive)
-            caller = Caller(scope="", key=self.addresses.key(scope, fields))
+            caller = Caller.of(viewer, self.addresses.key(scope, fields))
             if isinstance(params, list):
                 each = [self._asked(one, fields, caller, media_type) for one in params]
                 return await Watched(Batch(each), receive).run(self._answer_all(each, media_type))

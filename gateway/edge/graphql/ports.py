@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
+from gateway.domain.viewer import Viewer
 from gateway.edge.graphql.fields import Fields
 from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.reply import Answer, Lines, Reply
@@ -20,10 +21,19 @@ class Caller:
     Args:
         scope: What private answers are bound to; empty: anonymous.
         key: What is counted by where callers are limited.
+        viewer: Themselves; ``None``: anonymous.
     """
 
     scope: str
     key: str
+    viewer: Viewer | None = None
+
+    @classmethod
+    def of(cls, viewer: Viewer | None, address: str) -> Self:
+        """Somebody known, or whoever is at an address."""
+        if viewer is None:
+            return cls("", address)
+        return cls(viewer.scope, viewer.id, viewer)
 
 
 @dataclass(slots=True)
@@ -52,6 +62,18 @@ class Batch:
     def must_finish(self) -> bool:
         """Whether one of them changes something by now."""
         return any(each.must_finish for each in self.operations)
+
+
+class Identities(Protocol):
+    """Knows callers."""
+
+    async def of(self, fields: Fields) -> Viewer | None:
+        """Whoever sends a request; ``None``: somebody who does not say.
+
+        Raises:
+            RefusedError: What they send to say so is not good.
+        """
+        ...
 
 
 class Graph(Protocol):

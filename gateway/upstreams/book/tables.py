@@ -154,3 +154,17 @@ REPLIES: Final = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Index(None, "created_at"),
 )
+
+API_KEYS: Final = sa.Table(
+    "api_keys",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("display_name", sa.Text, nullable=False),
+    sa.Column("role", _word(Role, "role"), nullable=False),
+    sa.Column("hmac", sa.Text, nullable=False, unique=True),
+    sa.Column("seerr_user_id", sa.Integer),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("revoked_at", sa.BigInteger),
+    sa.Column("last_used_on", sa.Date),
+)

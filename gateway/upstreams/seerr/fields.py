@@ -141,11 +141,11 @@ async def viewer_request(
 ) -> MediaRequest | None:
     """Look the film up in the mirror."""
     viewer = info.context.viewer
-    if viewer is None:
+    if viewer is None or viewer.user is None:
         return None
     mirror = await info.context.loader(RequestsLoader).load(EVERYTHING, info)
     for request in mirror.by_tmdb_id.get(movie.tmdb_id, ()) if mirror else ():
-        if request.is_4k == is_4k and _is_by(request, viewer):
+        if request.is_4k == is_4k and _is_by(request, viewer.user):
             return MediaRequest.of(request)
     return None
 

@@ -1,0 +1,110 @@
+"""From a request's head to whoever sends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from gateway.domain.viewer import Viewer
+from gateway.edge.graphql.fields import Fields
+from gateway.edge.identity import keys
+from gateway.edge.identity.refusals import unauthenticated, unavailable
+from gateway.edge.identity.ring import KeyRing
+from gateway.errors import ConfigError
+
+log = logging.getLogger(__name__)
+
+LONGEST: Final = 8192
+"""Letters of a credential."""
+_FIELD: Final = b"authorization"
+
+
+class Tokens(Protocol):
+    """Whoever can read the tokens of an issuer."""
+
+    async def viewer(self, token: str) -> Viewer:
+        """Whoever bears it.
+
+        Raises:
+            RefusedError: It is not good, or nobody can tell right now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Knows callers by what they send as ``Authorization``.
+
+    Args:
+        ring: The API keys.
+        secret: Of the server; ``None`` while there is none, and so no key.
+        tokens: Reads an issuer's tokens; ``None``: none are taken.
+        ready_made: Viewers by the digests of keys that are in no database.
+    """
+
+    ring: KeyRing
+    secret: Callable[[], bytes | None]
+    tokens: Tokens | None = None
+    ready_made: Mapping[bytes, Viewer] = field(default_factory=dict)
+
+    async def of(self, fields: Fields) -> Viewer | None:
+        """Whoever sends a request; ``None``: somebody who does not say.
+
+        Raises:
+            RefusedError: What they send to say so is not good.
+        """
+        sent = fields.get(_FIELD)
+        if sent is None:
+            return None
+        credential = _bearer(sent)
+        if credential.startswith(keys.PREFIX):
+            return await self._of_key(credential)
+        if self.tokens is not None and credential.count(".") == 2:  # noqa: PLR2004 - head, claims, signature
+            return await self.tokens.viewer(credential)
+        raise unauthenticated()
+
+    async def _of_key(self, key: str) -> Viewer:
+        if not keys.is_whole(key):
+            raise unauthenticated("This API key is cut or mistyped.")
+        try:
+            secret = self.secret()
+        except ConfigError as exc:
+            log.error("API keys cannot be checked", extra={"reason": str(exc)})  # noqa: TRY400 - one line tells it
+            raise unavailable() from exc
+        if secret is None:
+            raise unauthenticated()
+        digest = keys.digest(secret, key)
+        found = self.ring.peek(digest) or self.ready_made.get(digest)
+        found = found or await self.ring.find(digest)
+        if found is None:
+            raise unauthenticated()
+        return found
+
+    async def aclose(self) -> None:
+        """End what is under way."""
+        await self.ring.aclose()
+
+
+class Strangers:
+    """Knows nobody: whoever says who they are is refused."""
+
+    async def of(self, fields: Fields) -> None:
+        """Let in who sends no credential.
+
+        Raises:
+            RefusedError: There is one.
+        """
+        if _FIELD in fields:
+            raise unauthenticated()
+
+
+def _bearer(sent: bytes) -> str:
+    """The credential of an ``Authorization`` field."""
+    if len(sent) > LONGEST or not sent.isascii():
+        raise unauthenticated()
+    scheme, _, credential = sent.decode("ascii").partition(" ")
+    if scheme.lower() != "bearer":
+        raise unauthenticated("Only the scheme `Bearer` is known here.")
+    return credential.strip(" ")
