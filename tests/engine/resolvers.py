@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -16,6 +18,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.types.field import StrawberryField
 
 from gateway.engine.batched import Batched, FieldPath
+from tests.engine.landing import Landing
 from tests.engine.values import Where
 from tests.engine.world import World, seed_of, told
 
@@ -165,14 +168,27 @@ def _sync(spec: Spec) -> Callable[..., object]:
 
 
 def _async(spec: Spec) -> Callable[..., object]:
-    async def resolve(*positional: object, **named: Any) -> object:  # noqa: ANN401 - any argument
+    async def resolved(positional: Sequence[object], named: dict[str, Any]) -> object:
         owner, arguments = _taken(spec, positional, named)
         world = WORLD.get()
         for _ in range(world.random("hops", seed_of(owner), spec.name).choice((0, 1, 1, 2))):
             await world.landing.wait_for(None)
         return spec.answer(owner, arguments)
 
+    def resolve(*positional: object, **named: Any) -> Awaitable[object]:  # noqa: ANN401 - ditto
+        landing: Landing = WORLD.get().landing
+        return landing.keep(resolved(positional, named))
+
+    _mark(resolve)
     return resolve
+
+
+def _mark(function: Any) -> None:  # noqa: ANN401 - any function
+    """Have Python take it for a coroutine function."""
+    if sys.version_info >= (3, 12):
+        inspect.markcoroutinefunction(function)
+    else:
+        function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined] # what it looks for
 
 
 def _batched(spec: Spec) -> Callable[..., object]:

@@ -19,8 +19,6 @@ from tests.engine.world import Call, Path, Realm, World
 
 Execute = Callable[[Prepared, dict[str, Any], "Ground"], Awaitable[ExecutionResult]]
 
-_GRACE = 3  # turns of the loop in which cancelled tasks may end
-
 
 class Ground(Protocol):
     """Where one operation runs once: a generated world, or the gateway over its sandbox."""
@@ -140,7 +138,7 @@ async def run(case: Case, do: Execute, order: int) -> Run:
     """Run to the end."""
     async with _on(case, order) as (ground, seen):
         before = asyncio.all_tasks()
-        result = await ground.landing.bring(_done(do, case, ground))
+        result = await ground.landing.bring(_done(do, case, ground, seen))
         seen.data, seen.text = result.data, repr(result.data)
         seen.errors = [Fault.of(each) for each in result.errors or ()]
         await _tidied(ground, before, seen)
@@ -156,8 +154,10 @@ async def cancelled(case: Case, do: Execute, order: int, landings: int) -> list[
     async with _on(case, order) as (ground, seen):
         before = asyncio.all_tasks()
         with suppress(asyncio.CancelledError):
-            await ground.landing.bring(_done(do, case, ground), landings=landings)
+            await ground.landing.bring(_done(do, case, ground, seen), landings=landings)
         await _tidied(ground, before, seen)
+    if seen.forgotten:
+        seen.untidy.append(f"{seen.forgotten} coroutines were never awaited")
     return seen.untidy
 
 
@@ -176,16 +176,17 @@ async def _on(case: Case, order: int) -> AsyncIterator[tuple[Ground, Run]]:
         loop.set_exception_handler(None)
 
 
-async def _done(do: Execute, case: Case, ground: Ground) -> ExecutionResult:
+async def _done(do: Execute, case: Case, ground: Ground, seen: Run) -> ExecutionResult:
     ground.begin(case.prepared, case.variables)
-    return await do(case.prepared, dict(case.variables), ground)
+    before = asyncio.all_tasks()
+    try:
+        return await do(case.prepared, dict(case.variables), ground)
+    finally:
+        left = asyncio.all_tasks() - before
+        seen.untidy += [f"a task is left: {each.get_coro()}" for each in left]
 
 
 async def _tidied(world: Ground, before: set[asyncio.Task[Any]], seen: Run) -> None:
-    for _ in range(_GRACE):
-        await asyncio.sleep(0)
-    left = asyncio.all_tasks() - before
-    seen.untidy += [f"a task is left: {task.get_coro()}" for task in left]
     seen.untidy += [
         f"a shared future was cancelled: {key}"
         for key, each in world.batches.items()
@@ -217,3 +218,4 @@ async def patient(prepared: Prepared, variables: dict[str, Any], world: Ground) 
         return await oracle(prepared, variables, world)
     finally:
         await world.landing.all_ashore(before)
+        world.landing.forgotten()

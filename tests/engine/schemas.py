@@ -16,10 +16,12 @@ from strawberry.types.field import StrawberryField
 
 from tests.engine.kinds import ARGUMENTS, LEAVES, SCALARS, N
 from tests.engine.resolvers import Mode, Spec, Taking, field_of
-from tests.engine.world import Lazy, Realm
+from tests.engine.world import Lazy, Realm, reading
 
 _INTERFACES: Final = ("Named", "Placed")
 _OBJECTS: Final = ("Ant", "Bee", "Cat", "Dog", "Eel")
+_FLAT: Final = ("Fly", "Gnu", "Hen")  # of which each value is at hand
+_FLAT_FIELDS: Final = 7
 _LEAF_FIELDS: Final = 12
 _OBJECT_FIELDS: Final = 12
 _ROOT_FIELDS: Final = 12
@@ -63,10 +65,13 @@ class _Making:
         self._interfaces = [self._class(name, (Lazy,), "interface") for name in _INTERFACES]
         names = _OBJECTS[: chance.randint(2, 5)]
         self._objects = [self._object(name, at) for at, name in enumerate(names)]
+        self._flat = [self._flat_type(name) for name in _FLAT]
         self._targets = self._composites()
 
     def realm(self) -> Realm:
-        specs, roots = self._specs(), self._roots()
+        specs, roots, flat = self._specs(), self._roots(), self._flat_specs()
+        for each in self._flat:
+            self._join(each, self._chance.sample(flat, self._chance.randint(3, 6)))
         shared = self._chance.sample(specs, 3)
         for each in self._interfaces:
             self._join(each, shared)
@@ -77,7 +82,7 @@ class _Making:
         schema = strawberry.Schema(
             query=self._root("Query", roots),
             mutation=self._root("Mutation", roots),
-            types=self._objects,
+            types=[*self._objects, *self._flat],
             config=StrawberryConfig(scalar_map=SCALARS),
         )
         return _realm(schema)
@@ -94,6 +99,24 @@ class _Making:
             if place == at or self._chance.random() < 0.4
         ]
         return self._class(name, tuple(chosen) or (Lazy,))
+
+    def _flat_type(self, name: str) -> type:
+        """One in three is read by code, one in three has slots."""
+        names = [f"flat_{at}" for at in range(_FLAT_FIELDS)]
+        own: dict[str, object] = {"__annotations__": {}}
+        if name == "Gnu":
+            own["__slots__"] = (*names, "__dict__")
+        if name == "Hen":
+            own |= {each: reading(each) for each in self._chance.sample(names, 2)}
+        made: type = strawberry.type(type(name, (), own))
+        return made
+
+    def _flat_specs(self) -> list[Spec]:
+        found = []
+        for at in range(_FLAT_FIELDS):
+            spec = self._spec(f"flat_{at}", self._chance.choice(LEAVES))
+            found.append(replace(spec, mode=Mode.ATTRIBUTE, arguments=()))
+        return found
 
     def _root(self, name: str, specs: Sequence[Spec]) -> type:
         made: type = strawberry.type(type(name, (), {"__annotations__": {}}))
@@ -134,17 +157,19 @@ class _Making:
 
     def _composites(self) -> list[Any]:
         union = Annotated[
-            Union[tuple(self._chance.sample(self._objects, 2))],  # noqa: UP007 - ditto
+            Union[(*self._chance.sample(self._objects, 2), self._chance.choice(self._flat))],
             strawberry.union("Either2"),
         ]
         item = self._chance.choice([*self._objects, *self._interfaces])
         return [
             *self._objects,
             *self._interfaces,
+            *self._flat,
+            *self._flat,
             union,
             union,
             Page[item],
-            Page[self._chance.choice(self._objects)],
+            Page[self._chance.choice([*self._objects, *self._flat])],
             Edge[item],
         ]
 

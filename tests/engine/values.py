@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.engine.world import World
 
 Where = Literal["attribute", "returned", "awaited"]
+"""An attribute may be read again; of what is given back plainly the executor sees each part, if
+only to dispose of it; what is waited for may land when nobody wants it any more."""
 
 _NULLS: Final = 0.12
 _AWAITABLES: Final = 0.06  # of list slots, and of values that are given back plainly
@@ -111,7 +113,7 @@ class Values:
         if drawn < self._world.faults:
             return self._fault(chance)
         if drawn > 1 - _AWAITABLES / 3 and where != "awaited":
-            return self._awaited(chance, self._settled(chance, kind, where), where)
+            return self._awaited(chance, kind, where)
         return self._settled(chance, kind, where)
 
     def error(self, chance: Random) -> Exception:
@@ -169,19 +171,22 @@ class Values:
     def _slot(self, chance: Random, kind: GraphQLOutputType, where: Where) -> object:
         if chance.random() < self._world.faults:
             return self._fault(chance)
-        settled = self._settled(chance, kind, where)
         if chance.random() < _AWAITABLES:
-            return self._awaited(chance, settled, where)
-        return settled
+            return self._awaited(chance, kind, where)
+        # A list in a list may never be looked at.
+        return self._settled(chance, kind, "awaited" if where == "returned" else where)
 
-    def _awaited(self, chance: Random, value: object, where: Where) -> Awaitable[object]:
+    def _awaited(self, chance: Random, kind: GraphQLOutputType, where: Where) -> Awaitable[object]:
+        value = self._settled(chance, kind, "attribute" if where == "attribute" else "awaited")
         if chance.random() < self._world.faults:
             value = self.error(chance)
         drawn = chance.random()
         future = self._world.landing.wait_for(value)
         if where == "attribute" or drawn < 0.4:
             return Later(future)  # read again under another alias
-        return self._world.landing.keep(_waited(future)) if drawn < 0.8 else future
+        if where == "returned" and drawn < 0.8:
+            return self._world.landing.keep(_waited(future))
+        return future
 
 
 async def _waited(future: asyncio.Future[object]) -> object:

@@ -16,7 +16,7 @@ The rules:
    that an error made null, graphql-core calls what it comes to before the
    error does, which is chance: there a resolver may be called once for each
    place where it stands, or not.
-5. Where nothing was a race, every coroutine that a resolver gave was awaited.
+5. Every coroutine that the executor came to see was awaited or closed.
 6. When the answer is given no task is left, no shared future was cancelled,
    and what lands later changes nothing.
 """
@@ -44,11 +44,11 @@ def differences(expected: Run, found: Run, possible: Everything | None) -> list[
         possible: What may be found and called where the oracle raced.
     """
     wrong = list(found.untidy)
+    if found.forgotten:
+        wrong.append(f"{found.forgotten} coroutines were never awaited")
     if found.text != expected.text:
         return [*wrong, f"data\n  expected {expected.text}\n  found    {found.text}"]
     if possible is None:
-        if found.forgotten:
-            wrong.append(f"{found.forgotten} coroutines were never awaited")
         return wrong + _same(expected, found)
     return wrong + _targets(expected, found, possible) + _calls(expected, found, possible)
 

@@ -11,7 +11,9 @@ import asyncio
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from inspect import getattr_static
 from random import Random
 from typing import Any, Final
 from zlib import crc32
@@ -39,6 +41,17 @@ class Lazy:
         value = own["_world"].attribute(own["_seed"], name, plain)
         own[name] = value
         return value
+
+
+def reading(name: str) -> property:
+    """An attribute that runs code: who reads it is written down."""
+
+    def read(owner: Any) -> object:  # noqa: ANN401 - an object of a generated type
+        world, kind = owner.__dict__["_world"], owner.__dict__["_kind"]
+        world.called(owner, f"read {name}")
+        return world.attribute(owner.__dict__["_seed"], name, world.realm.plain(kind)[name])
+
+    return property(read)
 
 
 class Stranger(Lazy):
@@ -160,14 +173,22 @@ class World:
     def _shaped(self, made_as: type, kind: GraphQLObjectType, seed: int) -> object:
         made = made_as.__new__(made_as)
         made.__dict__.update(_world=self, _kind=kind, _seed=seed)
+        if not isinstance(made, Lazy):
+            self._fill(made, kind, seed)
         return made
+
+    def _fill(self, made: object, kind: GraphQLObjectType, seed: int) -> None:
+        """Give an object all its attributes; those that cannot be read are not there."""
+        for name, each in self.realm.plain(kind).items():
+            if not isinstance(getattr_static(type(made), name, None), property):
+                with suppress(LookupError):
+                    setattr(made, name, self.attribute(seed, name, each))
 
 
 def seed_of(owner: object) -> object:
     """Tells objects apart, the same in each run."""
-    if isinstance(owner, Lazy):
-        return owner.__dict__.get("_seed")
-    return type(owner).__name__
+    own = getattr(owner, "__dict__", {})
+    return own.get("_seed", type(owner).__name__)
 
 
 def told(value: object) -> object:
