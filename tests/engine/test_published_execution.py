@@ -239,3 +239,26 @@ async def test_strawberry_schemas_with_their_own_ways() -> None:
     seen = await agreed(core, text)
     assert seen.data["child"]["five"] == "Child five context"
     assert not seen.errors
+
+
+@strawberry.input
+class Words:
+    words: list[str]
+
+
+@strawberry.type
+class Hungry:
+    @strawberry.field
+    def first(self, words: list[str]) -> str:
+        return words.pop(0)
+
+    @strawberry.field
+    def second(self, given: Words) -> str:
+        return given.words.pop(0)
+
+
+async def test_a_resolver_may_spoil_its_arguments_for_this_run_only() -> None:
+    """Literals and defaults are read anew, or a client would get what another one left."""
+    core = strawberry.Schema(Hungry)._schema
+    seen = await agreed(core, '{ first(words: ["a"]) second(given: {words: ["b"]}) }')
+    assert seen.data == {"first": "a", "second": "b"}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from graphql import GraphQLError, GraphQLSchema, build_schema
 
-from tests.engine.plain import agreed, later, said
+from tests.engine.compiled import Compiled
+from tests.engine.documents import Written
+from tests.engine.plain import PlainCase, agreed, later, said
+from tests.engine.runs import run
+from tests.engine.trials import prepared
 
 # graphql-core drops coroutines that it cancels before they begin.
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
@@ -229,3 +234,32 @@ FAILING: dict[str, dict[str, object]] = {
 )
 async def test_errors_at_once_beside_late_ones(name: str, text: str) -> None:
     await agreed(SCHEMA, text, lambda: FAILING[name])
+
+
+NEVER: dict[str, tuple[str, dict[str, object]]] = {
+    "failing beside": ("{ thing { lateMust must } }", {"must": failing("x")}),
+    "null beside": ("{ thing { late lateMust must } }", {"must": None}),
+    "before": ("{ thing { must lateMust } }", {"must": None}),
+    "failing below": ("{ thing { late mustNest { must } } }", {"mustNest": {"must": None}}),
+    "failing later": ("{ thing { late lateMust } }", {"lateMust": waiting(None)}),
+}
+
+
+@pytest.mark.parametrize("name", NEVER)
+@pytest.mark.parametrize("hot", [1, 9])
+async def test_nobody_waits_for_what_is_null_already(name: str, hot: int) -> None:
+    """What never lands does not hold the answer up."""
+    text, given = NEVER[name]
+
+    async def never(_info: object) -> object:
+        return await asyncio.get_running_loop().create_future()
+
+    def root() -> dict[str, object]:
+        return {"thing": {"late": never, "lateMust": never, **given}}
+
+    case = PlainCase(SCHEMA, prepared(Written(text, {})), {}, root)
+    for _ in range(2):
+        seen = await run(case, Compiled(hot=hot), 0)
+        assert seen.data == {"thing": None}
+        assert len(seen.errors) == 1
+        assert not seen.untidy
