@@ -67,18 +67,21 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
     if settings.admin_token is not None:
         token = settings.admin_token.get_secret_value()
         app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
+    answers = gateway.answers()
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),
         pipeline=Pipeline(
             gateway,
             Gate(most=settings.max_operations),
             gateway.documents(),
+            answers=answers,
             clients=gateway.clients,
         ),
         drain=drain,
         page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
         addresses=Addresses(settings.trusted_proxies),
+        hot=answers.hot,
         identity=gateway.identity,
     )
     return _open_to(Edge(app, graphql, drain), settings)

@@ -8,16 +8,19 @@ from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
+from gateway.app.answering import make_answers
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
 from gateway.app.records import Records
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
+from gateway.cache.memory import MemoryStore
 from gateway.cache.notes import Notes
 from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.edge.answers.answers import Answers
 from gateway.edge.clients import ClientLimits
 from gateway.edge.graphql.cost import CostReport, CostWish, cost_wish
 from gateway.edge.graphql.documents import Documents
@@ -44,6 +47,7 @@ from gateway.transport.tally import tallied
 
 _VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
 _START_PATIENCE_S = 2.0
+_PAYLOADS_MB = 64  # of memory, as they are parsed
 
 
 class Gateway:
@@ -66,6 +70,7 @@ class Gateway:
     ) -> None:
         self._settings = settings
         self._upstreams = upstreams
+        self._now = now
         self._subgraphs = [each for each in load_subgraphs() if each.name in upstreams]
         self._line = _line(settings)
         self._background = Background()
@@ -75,7 +80,8 @@ class Gateway:
         made = port or (lambda _, pool: make_port(settings.http_client, pool))
         self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
         store = None if self._line is None else RedisStore(self._line)
-        self.cache = ReadThrough(store, now=now, remaining_s=remaining_s)
+        memory = MemoryStore(max_bytes=_memory_bytes(settings))
+        self.cache = ReadThrough(store, memory=memory, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
         self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
         self.clients = self._limits()
@@ -111,6 +117,16 @@ class Gateway:
         manifest = read_manifest(path)
         check_manifest(manifest, self, path)
         return manifest
+
+    def answers(self) -> Answers:
+        """Whole answers that are kept, and operations in flight that are shared."""
+        return make_answers(
+            self._settings,
+            self._upstreams,
+            cache=self.cache,
+            locales=self._locales,
+            now=self._now,
+        )
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
@@ -226,6 +242,11 @@ def _with(body: Mapping[str, object], name: str, told: object) -> Mapping[str, o
     """Add an extension to a response."""
     known = body.get("extensions")
     return {**body, "extensions": {**(known if isinstance(known, dict) else {}), name: told}}
+
+
+def _memory_bytes(settings: GatewaySettings) -> int:
+    answers = settings.answer_cache_mb if settings.answer_cache else 0
+    return (_PAYLOADS_MB + answers) * 1024 * 1024
 
 
 def _line(settings: GatewaySettings) -> RedisLine | None:

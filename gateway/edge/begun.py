@@ -58,5 +58,15 @@ class Begun(Generic[T]):
         self.is_done = True
 
 
+def resumed(first: Begun[T], then: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+    """What gives the begun one, and from then on others."""
+    left = [first]
+
+    async def resume() -> T:
+        return await (left.pop() if left else then())
+
+    return resume
+
+
 async def _wrapped(work: Awaitable[T]) -> T:
     return await work

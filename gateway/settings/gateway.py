@@ -223,6 +223,19 @@ class GatewaySettings(IdentitySettings):
         description="Web origins that may call from a browser, with commas between.",
         examples=["https://movies.example"],
     )
+    answer_cache: bool = Field(
+        default=True,
+        description="Keep whole answers as long as the schema's `@cacheControl` allows; identical "
+        "operations in flight are shared all the same.",
+        examples=["true"],
+    )
+    answer_cache_mb: int = Field(
+        default=16,
+        ge=1,
+        le=4096,
+        description="Megabytes of a worker's memory for whole answers, beside what payloads take.",
+        examples=["16"],
+    )
     trusted_hosts: Annotated[Words, AfterValidator(check_hosts)] = Field(
         default=(),
         description="Host headers that are answered, `*.movies.example` with all names below it; "

@@ -29,8 +29,11 @@ async def test_headers_tell_a_miss_from_a_hit(stage: Stage) -> None:
     assert cold.headers["cache-status"] == "Marquee; fwd=miss"
     assert "age" not in cold.headers
     warm = await stage.http.post("/graphql", json={"query": FILM})
-    assert warm.headers["cache-status"] == "Marquee; hit"
+    assert warm.headers["cache-status"] == "Marquee; hit; ttl=21600"
     assert warm.headers["age"] == "0"
+    parts = await stage.http.post("/graphql", json={"query": FILM.replace("title", "tmdbId title")})
+    assert parts.headers["cache-status"] == "Marquee; hit"
+    assert parts.headers["age"] == "0"
 
 
 async def test_a_stale_answer_is_marked_whether_asked_or_not() -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
+from gateway.cache.sizes import Measured
 from gateway.edge.graphql.negotiation import JSON
 from gateway.edge.graphql.reply import Lines, Reply
 
@@ -18,6 +19,7 @@ NAME: Final = "Marquee"
 VARY: Final = "Accept, Accept-Language, X-Freshness, X-Cost"
 VARY_PRIVATE: Final = f"{VARY}, Authorization"
 _SNIFF: Final = (b"x-content-type-options", b"nosniff")
+_MARK_BYTES: Final = 600  # of a dictionary and what is in it
 _VERSION: Final = 1
 
 
@@ -42,7 +44,7 @@ JUST_MADE: Final = Given()
 
 
 @dataclass(slots=True, kw_only=True)
-class Kept:
+class Kept(Measured):
     """An answer without errors.
 
     Args:
@@ -64,6 +66,11 @@ class Kept:
     status: str = f"{NAME}; fwd=miss"
     _last: dict[str, tuple[Given, Reply]] = field(default_factory=dict)
     _fresh: dict[str, tuple[int, Reply]] = field(default_factory=dict)
+
+    @property
+    def size_bytes(self) -> int:
+        """In memory, with the marks written down beside the body where there are any."""
+        return len(self.body) * (2 if self.marks else 1) + _MARK_BYTES * len(self.marks)
 
     def encode(self) -> bytes:
         """Write it down for other processes."""

@@ -10,7 +10,8 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.addresses import Addresses
-from gateway.edge.begun import Begun
+from gateway.edge.answers.hot import HotReplies, Key
+from gateway.edge.begun import Begun, resumed
 from gateway.edge.disconnect import Watched
 from gateway.edge.drain import CLOSE, Drain
 from gateway.edge.graphql import negotiation
@@ -39,6 +40,7 @@ class GraphQLEndpoint:
         drain: Whether the process is about to leave.
         page: Answers a browser's navigation; ``None``: nobody does.
         deadline_s: Most that an operation may take.
+        hot: Replies of a moment ago; ``None``: none are kept.
         addresses: Tells clients apart whom nobody knows by name.
         identity: Knows the others; by default nobody does.
     """
@@ -49,6 +51,7 @@ class GraphQLEndpoint:
     page: ASGIApp | None
     deadline_s: float
     addresses: Addresses = field(default_factory=Addresses)
+    hot: HotReplies | None = None
     identity: Identities = field(default_factory=Strangers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,14 +59,27 @@ class GraphQLEndpoint:
         if self.page is not None and scope["method"] in READING and _is_visit(scope):
             await self.page(scope, receive, self.drain.closing(send))
             return
-        reply = await self._reply(scope, receive)
+        reply = await self._hot_or_not(scope, receive)
         if reply is not None:
             headers = [*reply.headers, CLOSE] if self.drain.has_begun else reply.headers
             start = {"type": "http.response.start", "status": reply.status, "headers": headers}
             await send(start)
             await send({"type": "http.response.body", "body": reply.body})
 
-    async def _reply(self, scope: Scope, receive: Receive) -> Reply | None:
+    async def _hot_or_not(self, scope: Scope, receive: Receive) -> Reply | None:
+        """What is asked for all the time is answered by its bytes, before anything is read."""
+        hot = self.hot
+        head = None if hot is None else hot.head_of(scope)
+        if hot is None or head is None:
+            return await self._reply(scope, receive)
+        first = Begun(receive())
+        key = hot.key_of(head, first.result) if first.is_done else None
+        kept = None if key is None else hot.find(key)
+        return kept or await self._reply(scope, resumed(first, receive), key)
+
+    async def _reply(
+        self, scope: Scope, receive: Receive, key: Key | None = None
+    ) -> Reply | None:
         media_type = negotiation.JSON
         try:
             fields = read_fields(scope["headers"])
@@ -74,7 +90,7 @@ class GraphQLEndpoint:
             if isinstance(params, list):
                 each = [self._asked(one, fields, caller, media_type) for one in params]
                 return await Watched(Batch(each), receive).run(self._answer_all(each, media_type))
-            return await self._answer(self._asked(params, fields, caller, media_type), receive)
+            return await self._answer(self._asked(params, fields, caller, media_type), receive, key)
         except RefusedError as exc:
             return refusal(exc, media_type)
         except Exception:
@@ -86,10 +102,12 @@ class GraphQLEndpoint:
     ) -> Asked:
         return Asked(params, fields, caller, media_type, deadline_s(fields, self.deadline_s))
 
-    async def _answer(self, asked: Asked, receive: Receive) -> Reply | None:
+    async def _answer(self, asked: Asked, receive: Receive, key: Key | None) -> Reply | None:
         """Answer at once, or watch the client while it waits; ``None``: it has gone."""
         kept = self.pipeline.peek(asked)
         if kept is not None:
+            if key is not None and self.hot is not None:
+                self.hot.keep(key, kept)
             return kept
         begun = Begun(self.pipeline.answer(asked))
         reply = begun.result if begun.is_done else await Watched(asked, receive).run(begun)
