@@ -24,14 +24,21 @@ class Commits:
     Args:
         levels: The levels.
         leases: Where the leases are held.
+        now: Seconds of the epoch.
         settled: Told of each flight whether what it brought is sound: no purge came in between.
     """
 
     def __init__(
-        self, levels: Levels, leases: Leases, *, settled: Callable[[Flight, bool], None]
+        self,
+        levels: Levels,
+        leases: Leases,
+        *,
+        now: Callable[[], float],
+        settled: Callable[[Flight, bool], None],
     ) -> None:
         self._levels = levels
         self._leases = leases
+        self._now = now
         self._settled = settled
         self._sizes = Sizes()
         self._due: list[Flight] = []
@@ -95,7 +102,7 @@ class Commits:
 
     def _commit(self, store: Store, flights: Sequence[Flight]) -> None:
         writes = [write for flight in flights if (write := self._write(flight)) is not None]
-        then = partial(self._committed, flights, [write.key for write in writes])
+        then = partial(self._committed, flights, [write.key for write in writes], self._now())
         store.commit(writes, _tags(flights), then)
 
     def _write(self, flight: Flight) -> Write | None:
@@ -118,8 +125,15 @@ class Commits:
         return Write(slot.key, raw, entry.life.stale_until - entry.life.stored_at, token)
 
     def _committed(
-        self, flights: Sequence[Flight], written: Sequence[str], committed: Committed | None
+        self,
+        flights: Sequence[Flight],
+        written: Sequence[str],
+        asked_at: float,
+        committed: Committed | None,
     ) -> None:
+        if committed is not None:
+            for flight in flights:
+                flight.learn(asked_at)
         stored = {} if committed is None else dict(zip(written, committed.stored, strict=True))
         self._end(flights, committed, stored)
 

@@ -55,7 +55,7 @@ class Fills:
         self._over = over
         self._finds = Finds(levels, serving, end=self._end, look=self._look, aging=aging)
         self._leases = Leases(levels.shared)
-        self._commits = Commits(levels, self._leases, settled=self._settled)
+        self._commits = Commits(levels, self._leases, now=now, settled=self._settled)
         self._loader = Loader(
             now=now, dice=dice, counts=counts, landed=self._landed, failed=self._failed
         )
@@ -220,11 +220,8 @@ class Fills:
         if is_sound:
             self._levels.keep(flight.slot, entry)
             if not flight.tell_early(answer):
-                flight.entry = flight.answer = None
-                flight.held = entry
-                if not self._finds.serve(flight, is_last=True):  # to who asked late
-                    self._look([flight])
-                self._finds.refresh()
+                flight.entry, flight.answer, flight.held = None, None, entry
+                self._look([flight])  # for who asked when this was old already
                 return
         elif flight.loads < LOADS and flight.askings:
             self._counts["fill_again"] += 1

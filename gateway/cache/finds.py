@@ -65,9 +65,7 @@ class Finds:
             return False  # and look what its tags are worth
         return self.check(flight, tokens)
 
-    def serve(
-        self, flight: Flight, standing: Standing = Standing.GOOD, *, is_last: bool = False
-    ) -> bool:
+    def serve(self, flight: Flight, standing: Standing = Standing.GOOD) -> bool:
         """End a flight with what is held, unless the upstream has to be asked first."""
         entry, flight.held = flight.held, None
         if entry is None:
@@ -81,7 +79,7 @@ class Finds:
             return False
         if flight.source is Source.REDIS and not flight.is_void:
             self._levels.keep(flight.slot, entry)
-        if not is_last and not flight.tell_early(answer):
+        if not flight.tell_early(answer):
             flight.held = entry
             self._look([flight])  # for who asked when this was old already
             return True

@@ -138,6 +138,13 @@ class Flight:
         """Whether what Redis said is news enough for who asked at this moment."""
         return asked_at - self.turn.asked_at <= LATE_S
 
+    def learn(self, asked_at: float) -> None:
+        """Note that Redis agreed with what was loaded, when it was asked at this moment."""
+        turn = self.turn
+        self.turn = Turn(asked_at, turn.tokens, turn.leased, turn.token)
+        if self.entry is not None:
+            self.entry.checked_at = asked_at
+
     def tell(self, answer: Answer) -> None:
         """Tell everybody."""
         askings, self.askings = self.askings, []
