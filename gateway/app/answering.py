@@ -1,36 +1,15 @@
-"""Whole answers of this deployment: what they hang on beside the operation."""
+"""What whole answers hang on beside the operation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
 from importlib.metadata import version
 
 import orjson
 
-from gateway.cache.readthrough import ReadThrough
-from gateway.edge.answers.answers import Answers
-from gateway.edge.answers.question import Questions
-from gateway.edge.answers.shelf import Shelf
-from gateway.graph.cache_policy import AnswerPolicies
-from gateway.graph.locale import Locales
-from gateway.schema import build_schema, print_sdl
-from gateway.settings import GatewaySettings, UpstreamSettings
-
-
-def make_answers(
-    settings: GatewaySettings,
-    upstreams: Mapping[str, UpstreamSettings],
-    *,
-    cache: ReadThrough,
-    locales: Locales,
-    now: Callable[[], float],
-) -> Answers:
-    """Join the cache and the schema's policies."""
-    policies = AnswerPolicies(build_schema()._schema)  # noqa: SLF001 - below Strawberry
-    questions = Questions(policies, locale_of=locales.of, realm=realm(upstreams))
-    keeps = settings.answer_cache
-    return Answers(questions, Shelf(cache, now=now), keeps=keeps)
+from gateway.schema import print_sdl
+from gateway.settings import UpstreamSettings
 
 
 def realm(upstreams: Mapping[str, UpstreamSettings]) -> str:

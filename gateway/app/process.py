@@ -8,7 +8,7 @@ from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 
-from gateway.app.answering import make_answers
+from gateway.app.answering import realm
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
 from gateway.app.records import Records
@@ -20,7 +20,10 @@ from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
 from gateway.cache.redis_line import RedisLine
+from gateway.domain.viewer import Viewer
 from gateway.edge.answers.answers import Answers
+from gateway.edge.answers.question import Questions
+from gateway.edge.answers.shelf import Shelf
 from gateway.edge.clients import ClientLimits
 from gateway.edge.graphql.cost import CostReport, CostWish, cost_wish
 from gateway.edge.graphql.documents import Documents
@@ -32,6 +35,7 @@ from gateway.engine.execute import Engine, Outcome
 from gateway.engine.limits import Limits
 from gateway.engine.prepared import Prepared
 from gateway.errors import ConfigError
+from gateway.graph.cache_policy import AnswerPolicies
 from gateway.graph.context import GraphContext, Runtime
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, Locales
@@ -83,9 +87,11 @@ class Gateway:
         memory = MemoryStore(max_bytes=_memory_bytes(settings))
         self.cache = ReadThrough(store, memory=memory, now=now, remaining_s=remaining_s)
         self.runtime = self._runtime()
-        self._engine = Engine(build_schema()._schema, Limits.of(settings))  # noqa: SLF001 - the engine runs below Strawberry
+        schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
+        self._engine = Engine(schema, Limits.of(settings))
         self.clients = self._limits()
         self._report = CostReport(self._engine.costs, self._units())
+        self._policies = AnswerPolicies(schema)
         self._locales = Locales(Locale(language=settings.language, region=settings.region))
 
     @property
@@ -120,13 +126,11 @@ class Gateway:
 
     def answers(self) -> Answers:
         """Whole answers that are kept, and operations in flight that are shared."""
-        return make_answers(
-            self._settings,
-            self._upstreams,
-            cache=self.cache,
-            locales=self._locales,
-            now=self._now,
+        questions = Questions(
+            self._policies, locale_of=self._locales.of, realm=realm(self._upstreams)
         )
+        shelf = Shelf(self.cache, now=self._now)
+        return Answers(questions, shelf, keeps=self._settings.answer_cache)
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
@@ -135,7 +139,7 @@ class Gateway:
         context = GraphContext(
             runtime=self.runtime,
             locale=locale,
-            viewer=asked.caller.viewer,
+            viewer=self._viewer(prepared, asked),
             freshness=freshness,
         )
         wish = cost_wish(asked.fields)
@@ -153,6 +157,13 @@ class Gateway:
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
             freshness=freshness,
         )
+
+    def _viewer(self, prepared: Prepared, asked: Asked) -> Viewer | None:
+        """Nobody, where the schema says that the answer is anybody's: it may be given to others."""
+        viewer = asked.caller.viewer
+        if viewer is None or self._policies.is_personal(prepared, asked.params.variables):
+            return viewer
+        return None
 
     async def _operate(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
         params = asked.params

@@ -78,6 +78,12 @@ class AnswerPolicies:
         key: Hashable = ("cache", *(value is True for value in values.values()))
         return prepared.remember(key, lambda: self._policy(prepared, values))
 
+    def is_personal(self, prepared: Prepared, variables: Mapping[str, object]) -> bool:
+        """Whether its answer may hang on who asks; all others are anybody's."""
+        if prepared.kind is not OperationType.QUERY:
+            return True
+        return self.of(prepared, variables).is_private
+
     def _policy(self, prepared: Prepared, values: Mapping[str, object]) -> AnswerPolicy:
         root = self._schema.query_type
         if root is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from graphql import build_schema as build_sdl
 
 from gateway.graph.cache_policy import UNKEPT, AnswerPolicies, AnswerPolicy
 from gateway.schema import build_schema
-from tests.answers.hinted import policy, prepared
+from tests.answers.hinted import DIRECTIVE, policy, prepared, written_hint
 
 DROID = "type Droid { id: ID! name: String! }"
 TIMED = "type Droid @cacheControl(maxAge: 60) { id: ID! }"
@@ -167,6 +168,14 @@ def test_what_is_left_out_does_not_count(
 def test_only_queries_are_kept() -> None:
     sdl = CONDITIONAL + "type Mutation { all: Int @cacheControl(maxAge: 9) }"
     assert policy(sdl, "mutation { all }") == UNKEPT
+
+
+def test_only_what_is_private_or_changes_something_hangs_on_who_asks() -> None:
+    sdl = CONDITIONAL + "type Mutation { all: Int }"
+    policies = AnswerPolicies(build_sdl(DIRECTIVE + sdl), written_hint)
+    assert policies.is_personal(prepared("mutation { all }"), {})
+    assert policies.is_personal(prepared(SKIPPED), {"mine": True})
+    assert not policies.is_personal(prepared(SKIPPED), {"mine": False})
 
 
 def test_a_fragment_bomb_costs_no_more_than_its_letters() -> None:
