@@ -75,6 +75,13 @@ def unwrap(landed: Settled[D], context: GraphContext, path: FieldPath) -> D | No
     return landed.value
 
 
+async def side_by_side(work: Sequence[Coroutine[Any, Any, D]]) -> list[D]:
+    """Await all at once, in order; one alone needs no task."""
+    if len(work) == 1:
+        return [await work[0]]
+    return await asyncio.gather(*work)
+
+
 async def landed(landing: Landing[D], info: Info) -> D | None:
     """Wait for a landing; ``info`` and what is raised are as ``unwrap`` has them."""
     if isinstance(landing, asyncio.Future):

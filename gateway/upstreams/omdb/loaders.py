@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from gateway.domain.movie import Rating
 from gateway.errors import UpstreamError
-from gateway.graph.loader import Found, Loader
+from gateway.graph.loader import Found, Loader, side_by_side
 from gateway.upstreams.omdb import policies
 from gateway.upstreams.omdb.client import OmdbClient
 from gateway.upstreams.omdb.mapping import to_ratings
@@ -29,7 +28,7 @@ class RatingsLoader(Loader[str, OmdbMovie, tuple[Rating, ...]]):
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[Found[OmdbMovie]]:
         """Ask for all films side by side."""
-        return await asyncio.gather(*map(self._one, keys))
+        return await side_by_side([self._one(each) for each in keys])
 
     async def _one(self, imdb_id: str) -> Found[OmdbMovie]:
         try:

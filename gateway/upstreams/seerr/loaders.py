@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar, Generic, TypeVar
@@ -11,7 +10,7 @@ from gateway.cache.codec import Codec
 from gateway.cache.slot import Slot
 from gateway.domain.request import MediaRequest
 from gateway.errors import UpstreamError
-from gateway.graph.loader import Found, Loader
+from gateway.graph.loader import Found, Loader, side_by_side
 from gateway.upstreams.seerr import policies
 from gateway.upstreams.seerr.client import SeerrClient
 from gateway.upstreams.seerr.mapping import to_request
@@ -122,7 +121,7 @@ class RequestLoader(Loader[int, SeerrRequest, MediaRequest | None]):
 
     async def fetch(self, keys: Sequence[int]) -> Sequence[Found[SeerrRequest]]:
         """One call for each id."""
-        return await asyncio.gather(*map(self._one, keys))
+        return await side_by_side([self._one(each) for each in keys])
 
     async def _one(self, request_id: int) -> Found[SeerrRequest]:
         try:

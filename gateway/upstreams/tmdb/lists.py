@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -11,7 +10,7 @@ from typing import Literal, cast
 from gateway.cache.slot import Slot
 from gateway.domain.movie import Genre, MovieSummary, Page
 from gateway.errors import UpstreamError
-from gateway.graph.loader import Found, Loader, codec_of
+from gateway.graph.loader import Found, Loader, codec_of, side_by_side
 from gateway.upstreams.tmdb import mapping, policies
 from gateway.upstreams.tmdb.client import TmdbChart, TmdbClient, TmdbWindow
 from gateway.upstreams.tmdb.wire_discover import TmdbDiscover
@@ -89,7 +88,7 @@ class PageLoader(Loader[PageKey, TmdbMoviePage, Page[MovieSummary]]):
 
     async def fetch(self, keys: Sequence[PageKey]) -> Sequence[Found[TmdbMoviePage]]:
         """Ask for all pages side by side."""
-        return await asyncio.gather(*map(self._one, keys))
+        return await side_by_side([self._one(each) for each in keys])
 
     async def _one(self, key: PageKey) -> Found[TmdbMoviePage]:
         try:
@@ -132,7 +131,7 @@ class GenresLoader(Loader[str, TmdbGenres, tuple[Genre, ...]]):
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[Found[TmdbGenres]]:
         """One call for each language."""
-        return await asyncio.gather(*map(self._one, keys))
+        return await side_by_side([self._one(each) for each in keys])
 
     async def _one(self, language: str) -> Found[TmdbGenres]:
         try:
@@ -156,7 +155,7 @@ class FoundLoader(Loader[str, TmdbFound, MovieSummary | None]):
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[Found[TmdbFound]]:
         """One call for each id."""
-        return await asyncio.gather(*map(self._one, keys))
+        return await side_by_side([self._one(each) for each in keys])
 
     async def _one(self, imdb_id: str) -> Found[TmdbFound]:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -14,7 +13,7 @@ from gateway.domain.movie import Movie
 from gateway.errors import UpstreamContractError, UpstreamError
 from gateway.graph.context import GraphContext
 from gateway.graph.facets import Facet
-from gateway.graph.loader import NOTHING, Found, Landing, Loader, codec_of
+from gateway.graph.loader import NOTHING, Found, Landing, Loader, codec_of, side_by_side
 from gateway.graph.locale import Locale
 from gateway.graph.ports import MovieKey, MoviesById
 from gateway.upstreams.tmdb import mapping, mapping_facets, policies
@@ -154,7 +153,7 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
 
     async def fetch(self, keys: Sequence[FacetKey]) -> Sequence[Found[TmdbWire]]:
         """Fuse the keys of each film into as few calls as their languages allow."""
-        answers = await asyncio.gather(*(self._ask(i, call) for i, call in _calls(keys)))
+        answers = await side_by_side([self._ask(i, call) for i, call in _calls(keys)])
         found = {key: value for answer in answers for key, value in answer.items()}
         return [found[key] for key in keys]
 
@@ -185,7 +184,7 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         dropped = [key for key, part in found.items() if part is None]
         if not dropped:
             return found
-        parts = await asyncio.gather(*(self._settled_alone(key) for key in dropped))
+        parts = await side_by_side([self._settled_alone(key) for key in dropped])
         return {**found, **dict(zip(dropped, parts, strict=True))}
 
     async def _settled_alone(self, key: FacetKey) -> Found[TmdbWire]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from gateway.domain.trailer import Video
 from gateway.errors import UpstreamError
-from gateway.graph.loader import Found, Loader
+from gateway.graph.loader import Found, Loader, side_by_side
 from gateway.graph.ports import VideosByKey
 from gateway.upstreams.youtube import policies
 from gateway.upstreams.youtube.client import MAX_IDS, YouTubeClient
@@ -32,7 +31,7 @@ class VideoLoader(Loader[str, YouTubeVideo, Video], VideosByKey):
     async def fetch(self, keys: Sequence[str]) -> Sequence[Found[YouTubeVideo]]:
         """Ask pack by pack, side by side; what YouTube leaves out does not exist."""
         packs = [keys[at : at + MAX_IDS] for at in range(0, len(keys), MAX_IDS)]
-        answers = await asyncio.gather(*map(self._pack, packs))
+        answers = await side_by_side([self._pack(each) for each in packs])
         return [found for answer in answers for found in answer]
 
     async def _pack(self, keys: Sequence[str]) -> Sequence[Found[YouTubeVideo]]:
