@@ -39,6 +39,33 @@ class Blocklisted:
 
 
 @dataclass(frozen=True, slots=True)
+class MovieUnknown:
+    """The store cannot find this film at TMDB."""
+
+    tmdb_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed:
+    """It was asked for, and the answer got lost: it stands, or may yet; it is not a failure.
+
+    Asking again, with the same key or none, never makes a second one: it tells how it stands.
+
+    Attributes:
+        request: As it would be; ``UNKNOWN``, and numbered 0 because nobody knows its number.
+    """
+
+    request: MediaRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The store refuses for a reason of its own, which nobody here knows."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotPermitted:
     """The person may not do this at all, whatever state the request is in."""
 
@@ -77,8 +104,16 @@ class KeyReused:
 
 
 CreateOutcome: TypeAlias = (
-    Created | Duplicate | QuotaExceeded | Blocklisted | NotPermitted | KeyReused
+    Created
+    | Unconfirmed
+    | Duplicate
+    | QuotaExceeded
+    | Blocklisted
+    | MovieUnknown
+    | NotPermitted
+    | Rejected
+    | KeyReused
 )
-DecideOutcome: TypeAlias = Changed | Conflict | NotFound | NotPermitted | KeyReused
-CancelOutcome: TypeAlias = Cancelled | Conflict | NotFound | NotPermitted | KeyReused
+DecideOutcome: TypeAlias = Changed | Conflict | NotFound | NotPermitted | Rejected | KeyReused
+CancelOutcome: TypeAlias = Cancelled | Conflict | NotFound | NotPermitted | Rejected | KeyReused
 Outcome: TypeAlias = CreateOutcome | DecideOutcome | CancelOutcome

@@ -81,10 +81,14 @@ class RequestStore(Protocol):
     included, with another one ``KeyReused``.
     """
 
-    async def enrol(self, subject: str, display_name: str) -> User:
+    async def enrol(
+        self, subject: str, display_name: str, *, seerr_user_id: int | None = None
+    ) -> User | None:
         """The store's user for somebody whom the gateway knows as ``subject``.
 
-        Made when there is none yet, and renamed when they have a new name.
+        A store with people of its own looks up the one they act as, and has ``None`` for those
+        who act as nobody. Any other makes them when there is none yet, and renames them when they
+        have a new name.
         """
 
     async def create(self, actor: Actor, wish: Wish, *, key: str | None = None) -> CreateOutcome:

@@ -54,7 +54,13 @@ class Book(RequestStore):
     approving: frozenset[Role] = frozenset({Role.MANAGER, Role.ADMIN})
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def enrol(self, subject: str, display_name: str) -> User:
+    async def enrol(
+        self,
+        subject: str,
+        display_name: str,
+        *,
+        seerr_user_id: int | None = None,  # noqa: ARG002 - of another store
+    ) -> User:
         """The user for a subject; written only when they are new or have a new name."""
         known = await self.database.read("enrol", lambda c: users.find(c, subject))
         if known is not None and known.display_name == display_name:
