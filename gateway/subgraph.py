@@ -55,7 +55,7 @@ class BackgroundContext(Generic[S]):
         name: Tells this work from others' in Redis: the upstream and its address.
         leader: Picks one of all processes for it.
         notes: Facts that the next leader should know.
-        purge: The cache's, by tags; ``False`` when Redis will hear of it only later.
+        purge: The cache's soft one, by tags; ``False`` when Redis will hear of it only later.
         now: Aware wall time.
         sleep: Seconds.
     """

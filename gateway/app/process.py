@@ -85,7 +85,13 @@ class Gateway:
         self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
         store = None if self._line is None else RedisStore(self._line)
         memory = MemoryStore(max_bytes=_memory_bytes(settings))
-        self.cache = ReadThrough(store, memory=memory, now=now, remaining_s=remaining_s)
+        self.cache = ReadThrough(
+            store,
+            memory=memory,
+            now=now,
+            remaining_s=remaining_s,
+            snapshots_only=not settings.cache,
+        )
         self.runtime = self._runtime()
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))
@@ -244,7 +250,7 @@ class Gateway:
                 name=name,
                 leader=Leader(self._line, name),
                 notes=notes,
-                purge=self.cache.purge,
+                purge=self.cache.outdate,
             )
             self._background.follow(each, handle.client, context)
 

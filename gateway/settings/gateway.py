@@ -223,6 +223,12 @@ class GatewaySettings(IdentitySettings):
         description="Web origins that may call from a browser, with commas between.",
         examples=["https://movies.example"],
     )
+    cache: bool = Field(
+        default=True,
+        description="Keep what upstreams answer; `off`, to look for a fault in one, keeps nothing "
+        "between operations but Seerr's lists for half a minute.",
+        examples=["true"],
+    )
     answer_cache: bool = Field(
         default=True,
         description="Keep whole answers as long as the schema's `@cacheControl` allows; identical "

@@ -85,6 +85,7 @@ def gateway_on(origin: str, redis_url: str, **environ: str) -> tuple[GatewaySett
     """A gateway over a running sandbox, as `gateway serve` makes it."""
     classes = {each.name: each.settings for each in load_subgraphs()}
     given = {"GATEWAY_REDIS_URL": redis_url, "GATEWAY_DEADLINE_S": "20"}
+    given["GATEWAY_ANSWER_CACHE"] = "off"  # it is not what is weighed
     for each in resolve_upstreams(classes, {}).values():
         given |= each.in_sandbox(origin)
     given |= environ

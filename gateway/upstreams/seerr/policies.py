@@ -8,7 +8,9 @@ from typing import Final
 from gateway.cache.policy import CachePolicy
 
 # Seconds matter to whoever just asked for a film; ours are dropped by the mutation itself.
-REQUESTS: Final = CachePolicy(namespace="seerr.requests", version=1, ttl=timedelta(seconds=30))
+REQUESTS: Final = CachePolicy(
+    namespace="seerr.requests", version=1, ttl=timedelta(seconds=30), snapshot=True
+)
 
 # One request by its id; an unknown id may be the next one created.
 REQUEST: Final = CachePolicy(
@@ -19,7 +21,9 @@ REQUEST: Final = CachePolicy(
 )
 
 # The library's states: read for every list of films, from one mirror of all rows.
-MEDIA: Final = CachePolicy(namespace="seerr.media", version=1, ttl=timedelta(seconds=30))
+MEDIA: Final = CachePolicy(
+    namespace="seerr.media", version=1, ttl=timedelta(seconds=30), snapshot=True
+)
 
 # Whom we act as changes only when someone renames that user.
 ME: Final = CachePolicy(namespace="seerr.me", version=1, ttl=timedelta(minutes=5))
