@@ -7,10 +7,16 @@ from datetime import date
 
 from gateway.app.records import Records
 from gateway.domain.api_key import ApiKey
+from gateway.edge.identity.bearers import Bearers
 from gateway.edge.identity.identity import Identity
+from gateway.edge.identity.issuer import MOST_BYTES, Issuer
+from gateway.edge.identity.people import Mapped, roles_of
 from gateway.edge.identity.ring import KeyRing
 from gateway.edge.identity.secret import known_secret
+from gateway.errors import ConfigError
 from gateway.settings import GatewaySettings
+from gateway.transport.pool import PoolLimits
+from gateway.transport.ports import make_port
 from gateway.upstreams.book.keys import KeyStore
 
 
@@ -32,8 +38,35 @@ class RecordedKeys:
 
 
 def identity_of(settings: GatewaySettings, records: Records) -> Identity:
-    """Whoever knows this gateway's callers."""
-    return Identity(ring=KeyRing(RecordedKeys(records)), secret=_remembered(settings))
+    """Whoever knows this gateway's callers.
+
+    Raises:
+        ConfigError: An issuer is named, but not whom its tokens must be for.
+    """
+    return Identity(
+        ring=KeyRing(RecordedKeys(records)),
+        secret=_remembered(settings),
+        tokens=_bearers(settings),
+    )
+
+
+def _bearers(settings: GatewaySettings) -> Bearers | None:
+    name, audience = settings.oidc_issuer, settings.oidc_audience
+    if name is None:
+        return None
+    if audience is None:
+        raise ConfigError("GATEWAY_OIDC_AUDIENCE: needed because GATEWAY_OIDC_ISSUER is set")
+    pool = PoolLimits(max_connections=2, max_body_bytes=MOST_BYTES)
+    port = make_port(settings.http_client, pool)
+    mapped = Mapped(
+        issuer=name,
+        roles_claim=settings.oidc_roles_claim,
+        roles=roles_of(settings.oidc_roles),
+        name_claim=settings.oidc_name_claim,
+        seerr_user_claim=settings.oidc_seerr_user_claim,
+    )
+    issuer = Issuer(port, name=name, jwks_url=settings.oidc_jwks_url)
+    return Bearers(issuer, audience=audience, mapped=mapped)
 
 
 def _remembered(settings: GatewaySettings) -> Callable[[], bytes | None]:

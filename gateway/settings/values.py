@@ -20,6 +20,7 @@ _LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _PRINTABLE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[!-~]{16,}")
 _SHORTEST_SECRET = 32
+_ROLES = frozenset({"viewer", "requester", "manager", "admin"})
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _NAME = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*"
 _HOST = re.compile(rf"\*|(?:\*\.)?{_NAME}|\[[0-9A-Fa-f:.]+\]")
@@ -91,6 +92,25 @@ def check_server_secret(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < _SHORTEST_SECRET:
         raise ValueError(f"should be {_SHORTEST_SECRET} characters or more, drawn by lot")
     return secret
+
+
+def check_issuer(text: str) -> str:
+    """Accept an issuer's name, or an address of its, letter by letter as it was given."""
+    url = _split(text) if _PRINTABLE.fullmatch(text) else None
+    if url is None or url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError("should be an https URL")
+    if url.username or url.password or url.query or url.fragment:
+        raise ValueError("should be a URL without user, query or fragment")
+    return text
+
+
+def check_roles(pairs: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept ``value=role``; only the last sign of equality counts."""
+    for each in pairs:
+        value, _, role = each.rpartition("=")
+        if not value or role not in _ROLES:
+            raise ValueError("should be value=role, a role being viewer, requester, manager, admin")
+    return pairs
 
 
 def check_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,6 +32,10 @@ class Tokens(Protocol):
         """
         ...
 
+    async def aclose(self) -> None:
+        """Close what the issuer is reached by."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
@@ -85,6 +89,8 @@ class Identity:
     async def aclose(self) -> None:
         """End what is under way."""
         await self.ring.aclose()
+        if self.tokens is not None:
+            await self.tokens.aclose()
 
 
 class Strangers:
