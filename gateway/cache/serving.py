@@ -73,5 +73,4 @@ def answer_of(
     """An entry as an answer at this moment."""
     life = entry.life
     age_s = max(0.0, now - life.stored_at)
-    left_s = life.fresh_until - now, life.unasked_until - now
-    return Cached(entry.value, source, age_s, is_stale, reason, *left_s)
+    return Cached(entry.value, source, age_s, is_stale, reason, life.fresh_until - now)

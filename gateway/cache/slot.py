@@ -54,7 +54,6 @@ class Cached(Generic[T]):
         stale: Past its freshness, served because a refresh is under way or failed.
         reason: The code of the upstream's failure, where that is why it is stale.
         fresh_s: Seconds until it is stale; infinite where nobody knows.
-        unasked_s: Seconds until nobody serves it without asking the upstream first; ditto.
     """
 
     value: T | None
@@ -63,7 +62,6 @@ class Cached(Generic[T]):
     stale: bool = False
     reason: str | None = None
     fresh_s: float = math.inf
-    unasked_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,6 @@ class FreshnessLog:
     tags: set[str] = field(default_factory=set)  # of all that was asked for: what to purge it by
     ages_s: dict[str, float] = field(default_factory=dict)  # oldest part of each upstream
     fresh_s: float = math.inf  # until the first part is stale; nothing for what was just fetched
-    unasked_s: float = math.inf  # until the first part is not served without asking
     is_stale: bool = False
     _fetched: bool = False
     _oldest_s: float = 0.0
@@ -61,7 +60,6 @@ class FreshnessLog:
         """Remember what a path was answered with."""
         self._count += 1
         self.fresh_s = min(self.fresh_s, found.fresh_s)
-        self.unasked_s = min(self.unasked_s, found.unasked_s)
         if found.age_s >= self.ages_s.get(upstream, 0.0):
             self.ages_s[upstream] = found.age_s
         if found.source is Source.UPSTREAM:

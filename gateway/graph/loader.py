@@ -59,7 +59,7 @@ def _fetched(policy: CachePolicy, *, is_absent: bool) -> Cached[Any]:
     """What has this moment come from the upstream: as good as the schema says, if it exists."""
     life = policy.lifetime(is_absent=is_absent, stored_at=0.0, dice=0.5)
     fresh_s = life.fresh_until if is_absent else math.inf
-    return Cached(None, Source.UPSTREAM, 0.0, fresh_s=fresh_s, unasked_s=life.unasked_until)
+    return Cached(None, Source.UPSTREAM, 0.0, fresh_s=fresh_s)
 
 
 def unwrap(landed: Settled[D], context: GraphContext, path: FieldPath) -> D | None:

@@ -267,6 +267,18 @@ async def test_who_waits_has_its_own_deadline(house: House) -> None:
     assert [data(await each)["number"] for each in (patient, hasty)] == [1, 2]
 
 
+async def test_large_requests_are_not_held_on_to(house: House) -> None:
+    text = "query ($x: String) { all }"
+    for at in range(20):
+        await house.ask(text, variables={"x": f"{at}" + "x" * 10_000})
+        await house.ask(text, variables={"x": 2**70 + at})
+        await house.ask(f"{text} # {'x' * 10_000} {at}")
+        await house.ask(text, accept_language=f"de, {'x' * 300} {at}")
+    assert len(house.answers._known) == 0
+    await house.ask(text)
+    assert len(house.answers._known) == 1
+
+
 async def eventually(is_so: Callable[[], bool]) -> None:
     for _ in range(2000):
         if is_so():

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+import orjson
+
 from gateway.edge.answers.flights import Flights
 from gateway.edge.answers.hot import HotReplies
 from gateway.edge.answers.kept import unchanged
@@ -18,12 +20,16 @@ from gateway.edge.graphql.ports import Asked
 from gateway.edge.graphql.reply import Answer, Reply, reply_to
 from gateway.engine.prepared import Prepared
 
-MOST_HOT: Final = 1024
+MOST_KNOWN: Final = 512
+LONGEST_KNOWN: Final = 4096
+LONGEST_FIELD: Final = 200
+_TELLING: Final = (b"accept-language", b"x-freshness", b"x-cost")
+"""Header fields that tell one question from another."""
 Make: TypeAlias = Callable[[], Awaitable[Answer]]
 
 
 @dataclass(slots=True)
-class _Hot:
+class _Known:
     """A request that was seen before; requests of the same bytes share their parameters."""
 
     params: GraphQLParams
@@ -43,7 +49,7 @@ class Answers:
         self._questions = questions
         self._shelf = shelf
         self._keeps = keeps
-        self._hot: OrderedDict[tuple[object, ...], _Hot] = OrderedDict()
+        self._known: OrderedDict[tuple[object, ...], _Known] = OrderedDict()
         self._flights: Flights[Told] = Flights(lambda: shelf.epoch, is_cut)
         self.hot = HotReplies(lambda: shelf.epoch, shelf.now)
 
@@ -92,21 +98,29 @@ class Answers:
     def _question(self, prepared: Prepared, asked: Asked) -> Question | None:
         """The question, remembered for requests of the same bytes."""
         get = asked.fields.get
-        known = (
-            id(asked.params),
-            get(b"accept-language"),
-            get(b"x-freshness"),
-            get(b"x-cost"),
-            asked.caller.scope,
-        )
-        hot = self._hot.get(known)
-        if hot is not None and hot.params is asked.params:
-            return hot.question
+        known = (id(asked.params), asked.caller.scope, *map(get, _TELLING))
+        found = self._known.get(known)
+        if found is not None and found.params is asked.params:
+            return found.question
         question = self._questions.of(prepared, asked)
-        self._hot[known] = _Hot(asked.params, question)
-        if len(self._hot) > MOST_HOT:
-            self._hot.popitem(last=False)
+        if _is_small(asked):
+            self._known[known] = _Known(asked.params, question)
+            if len(self._known) > MOST_KNOWN:
+                self._known.popitem(last=False)
         return question
+
+
+def _is_small(asked: Asked) -> bool:
+    """Whether a request is worth holding on to; whoever sends large ones could fill the memory."""
+    params, get = asked.params, asked.fields.get
+    if params.extensions or len(params.query or "") + len(params.document_id or "") > LONGEST_KNOWN:
+        return False
+    if any(len(get(name, b"")) > LONGEST_FIELD for name in _TELLING):
+        return False
+    try:
+        return not params.variables or len(orjson.dumps(params.variables)) <= LONGEST_KNOWN
+    except TypeError:  # an integer beyond 64 bits
+        return False
 
 
 def _conditional(reply: Reply, asked: Asked) -> Reply:

@@ -15,11 +15,11 @@ class Somewhere:
 
 def test_an_answer_is_as_good_as_its_first_part_to_go_stale() -> None:
     log = FreshnessLog()
-    assert (log.fresh_s, log.unasked_s, log.is_stale, log.ages_s) == (math.inf, math.inf, False, {})
-    log.note(Somewhere(), "tmdb", Cached("a", Source.UPSTREAM, 0.0, unasked_s=90.0))
-    log.note(Somewhere(), "tmdb", Cached("b", Source.MEMORY, 40.0, fresh_s=20.0, unasked_s=95.0))
-    log.note(Somewhere(), "seerr", Cached("c", Source.REDIS, 3.0, fresh_s=25.0, unasked_s=25.0))
-    assert (log.fresh_s, log.unasked_s, log.is_stale) == (20.0, 25.0, False)
+    assert (log.fresh_s, log.is_stale, log.ages_s) == (math.inf, False, {})
+    log.note(Somewhere(), "tmdb", Cached("a", Source.UPSTREAM, 0.0))
+    log.note(Somewhere(), "tmdb", Cached("b", Source.MEMORY, 40.0, fresh_s=20.0))
+    log.note(Somewhere(), "seerr", Cached("c", Source.REDIS, 3.0, fresh_s=25.0))
+    assert (log.fresh_s, log.is_stale) == (20.0, False)
     assert log.ages_s == {"tmdb": 40.0, "seerr": 3.0}
     log.note(Somewhere(), "seerr", Cached("d", Source.REDIS, 3.0, stale=True, fresh_s=-1.0))
     assert (log.fresh_s, log.is_stale) == (-1.0, True)
