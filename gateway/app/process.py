@@ -11,6 +11,7 @@ from pathlib import Path
 from gateway.app.answering import realm
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
+from gateway.app.keeping import make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
@@ -136,7 +137,8 @@ class Gateway:
             self._policies, locale_of=self._locales.of, realm=realm(self._upstreams)
         )
         shelf = Shelf(self.cache, now=self._now)
-        return Answers(questions, shelf, keeps=self._settings.answer_cache)
+        keeps = self._settings.cache and self._settings.answer_cache
+        return Answers(questions, shelf, keeps=keeps)
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
@@ -200,7 +202,12 @@ class Gateway:
         return {} if self._started else {"start": "upstreams are being asked"}
 
     async def start(self) -> None:
-        """Let every upstream that is on prepare itself; none of them can hold the start up."""
+        """Let every upstream that is on prepare itself; none of them can hold the start up.
+
+        Raises:
+            ConfigError: Requests are to be kept where they cannot be.
+        """
+        await open_book(self.runtime, self.records)
         await self._wiring.look()
         for each in self._subgraphs:
             self._background.start(each, self.runtime.upstreams[each.name].client)
@@ -221,12 +228,12 @@ class Gateway:
 
     def _runtime(self) -> Runtime:
         parts = self._subgraphs
-        return Runtime(
+        return make_runtime(
+            parts,
+            {e.name: self._wiring.connect(e, self._upstreams[e.name]) for e in parts},
+            self._settings,
             cache=self.cache,
-            upstreams={e.name: self._wiring.connect(e, self._upstreams[e.name]) for e in parts},
-            loaders={port: kind for each in parts for port, kind in each.provides.items()},
-            nodes={name: find for each in parts for name, find in each.nodes.items()},
-            fill_s=self._settings.deadline_s,
+            records=self.records,
         )
 
     def _units(self) -> Mapping[str, str]:

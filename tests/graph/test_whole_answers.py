@@ -126,6 +126,14 @@ async def test_what_was_told_of_its_parts_grows_older() -> None:
     assert later.headers["age"] == "50"
 
 
+async def test_without_any_cache_only_what_is_in_flight_is_shared() -> None:
+    async with staged({"GATEWAY_CACHE": "off"}) as stage:
+        for _ in range(2):
+            answers = await asyncio.gather(*(post(stage, FILM) for _ in range(5)))
+            assert {each.headers["cache-status"] for each in answers} == {"Marquee; fwd=miss"}
+            assert stage.calls()["tmdb"] == 1
+
+
 async def test_switched_off_each_operation_is_executed() -> None:
     async with staged({"GATEWAY_ANSWER_CACHE": "off"}) as stage:
         await post(stage, FILM)
