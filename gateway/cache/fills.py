@@ -135,6 +135,11 @@ class Fills:
         """
         flights = [flight for flight in flights if not flight.is_over]
         turn = Turn(self._now())
+        if not self._levels.is_shared_now:
+            for flight in flights:
+                flight.turn, flight.is_void = turn, False
+            self._go_alone(flights, ready)
+            return
         tags: dict[str, None] = {}
         wants: list[Want] = []
         for flight in flights:

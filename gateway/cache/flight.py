@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Callable
 from contextvars import Context
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from gateway.cache.entry import Entry
 from gateway.cache.slot import AnySlot, Apart, Cached, FetchMany, Source, Tell
 from gateway.cache.store import Tokens
 from gateway.errors import DeadlineExceededError
 
-LATE_S = 0.9  # how old may be what Redis said; with the asking, memory is 1 s late at most
-ATTEMPTS = 3  # at a key whose filler kept running out of its own, shorter, time
+LATE_S: Final = 0.9  # how old may be what Redis said; with the asking, memory is 1 s late at most
+ATTEMPTS: Final = 3  # at a key whose filler kept running out of its own, shorter, time
 
 Answer = Cached[Any] | Exception
 
@@ -49,6 +49,9 @@ class Turn:
     tokens: Tokens | None = None
     leased: frozenset[str] = frozenset()
     token: bytes = b""
+
+
+NO_TURN: Final = Turn(0.0)
 
 
 @dataclass(eq=False, slots=True)
@@ -120,7 +123,7 @@ class Flight:
     source: Source = Source.MEMORY
     fallback: Entry | None = None
     seen: bytes | None = None
-    turn: Turn = field(default_factory=lambda: Turn(0.0))
+    turn: Turn = NO_TURN
     entry: Entry | None = None
     answer: Cached[Any] | None = None
     askings: list[Asking] = field(default_factory=list)

@@ -61,6 +61,13 @@ class Levels:
         """Where entries are shared, if they are."""
         return self._store if self._keeps else None
 
+    @property
+    def is_shared_now(self) -> bool:
+        """Whether Redis may be asked: it is there, and has heard of every purge."""
+        if not self._keeps or self._owed or self._owed_softly:
+            return False
+        return self._store is not None and self._store.is_up
+
     def recall(self, key: str, now: float) -> Entry | None:
         """What memory holds, dead entries left out."""
         entry = self._memory.get(key)
@@ -89,11 +96,10 @@ class Levels:
         self, wants: Sequence[Want], tags: Sequence[str], then: Callable[[Looked | None], None]
     ) -> None:
         """Ask Redis, if there is one and it has heard of every purge."""
-        store = self.shared
-        if store is None or not store.is_up or self._owed or self._owed_softly:
+        if self._store is None or not self.is_shared_now:
             then(None)
         else:
-            store.look(wants, tags, then)
+            self._store.look(wants, tags, then)
 
     async def settle_debts(self) -> bool:
         """Repeat to Redis what it did not hear; ``False``: again in vain."""

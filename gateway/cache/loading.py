@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
-from secrets import token_bytes
 from typing import Final
 
 from gateway.cache.entry import Entry
@@ -107,7 +107,7 @@ class Loader:
         return Entry(
             value=value,
             life=life,
-            mark=token_bytes(MARK_BYTES),
+            mark=random.randbytes(MARK_BYTES),  # noqa: S311 - a name, no secret
             tags=tags,
             tokens=_stamp(slot, turn.tokens),
             checked_at=turn.asked_at,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from gateway.cache.codec import Codec
 from gateway.cache.policy import CachePolicy
@@ -43,8 +43,7 @@ class Slot(Generic[T]):
 AnySlot: TypeAlias = Slot[Any]  # one read asks for facets of several types
 
 
-@dataclass(frozen=True, slots=True)
-class Cached(Generic[T]):
+class Cached(NamedTuple, Generic[T]):
     """An answer: the value, or ``None`` where the upstream says that there is none.
 
     Args:
