@@ -64,9 +64,10 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             trusted_only=settings.trusted_only,
         )
     )
-    if settings.admin_token is not None:
-        token = settings.admin_token.get_secret_value()
-        app.router.routes.extend(admin_routes(gateway.cache, token=token, shared=gateway.shares))
+    token = settings.admin_token.get_secret_value() if settings.admin_token else None
+    app.router.routes.extend(
+        admin_routes(gateway.cache, token=token, identity=gateway.identity, shared=gateway.shares)
+    )
     answers = gateway.answers()
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),

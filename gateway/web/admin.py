@@ -1,4 +1,4 @@
-"""What operators may do to a running gateway's cache, with a token."""
+"""What operators may do to a running gateway's cache, with a token or an admin's API key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import logging
 import os
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, Protocol
@@ -18,8 +18,10 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.cache.tags import checked
+from gateway.domain.role import Role
 from gateway.edge.graphql.body import read_json_body
 from gateway.edge.graphql.fields import read_fields
+from gateway.edge.graphql.ports import Identities
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.strict_json import parse_json
 
@@ -42,12 +44,15 @@ class Purgeable(Protocol):
         ...
 
 
-def admin_routes(cache: Purgeable, *, token: str, shared: bool) -> list[BaseRoute]:
+def admin_routes(
+    cache: Purgeable, *, token: str | None, identity: Identities, shared: bool
+) -> list[BaseRoute]:
     """``/admin/cache/purge`` and ``/admin/cache/stats``.
 
     Args:
         cache: Of this process.
-        token: What callers must bear.
+        token: What callers may bear who are not known by name; ``None``: there is none.
+        identity: Knows the others.
         shared: Whether other processes share the cache, and so hear of a purge.
     """
 
@@ -62,18 +67,59 @@ def admin_routes(cache: Purgeable, *, token: str, shared: bool) -> list[BaseRout
     async def stats(_: Request) -> Response:
         return _json({"process": os.getpid(), "shared": shared, "counters": dict(cache.stats())})
 
-    digest = _digest(token)
+    admins = _Admins(None if token is None else _digest(token), identity)
     return [
-        Route("/admin/cache/purge", _Guarded(digest, purge, ("POST",))),
-        Route("/admin/cache/stats", _Guarded(digest, stats, ("GET", "HEAD"))),
+        Route("/admin/cache/purge", _Guarded(admins, purge, ("POST",))),
+        Route("/admin/cache/stats", _Guarded(admins, stats, ("GET", "HEAD"))),
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Guarded:
-    """One endpoint behind the token; an ASGI app so that it answers every method itself."""
+class _Admins:
+    """Who may: whoever bears the token, and viewers who are admins."""
 
-    digest: bytes
+    digest: bytes | None
+    identity: Identities
+
+    async def admit(self, request: Request) -> None:
+        """Let a request in.
+
+        Raises:
+            RefusedError: It is somebody else's.
+        """
+        sent = request.headers.getlist("authorization")
+        if self._has_token(sent):
+            return
+        try:
+            viewer = await self.identity.of(read_fields(request.scope["headers"]))
+        except RefusedError as exc:
+            if exc.code is not RefusalCode.UNAUTHENTICATED:
+                raise
+            log.warning("admin credential refused")
+            raise _stranger(f'{_REALM}, error="invalid_token"') from exc
+        if viewer is None:
+            raise _stranger(_REALM)
+        if not viewer.role.reaches(Role.ADMIN):
+            raise RefusedError(RefusalCode.FORBIDDEN, "This is for the role `admin`.")
+
+    def _has_token(self, sent: Sequence[str]) -> bool:
+        scheme, _, token = sent[0].partition(" ") if len(sent) == 1 else ("", "", "")
+        is_right = hmac.compare_digest(_digest(token.strip()), self.digest or b"")
+        return is_right and scheme.lower() == "bearer"
+
+
+def _stranger(challenge: str) -> RefusedError:
+    text = (
+        "Send Authorization: Bearer with the value of GATEWAY_ADMIN_TOKEN, or an admin's API key."
+    )
+    return RefusedError(RefusalCode.UNAUTHENTICATED, text, WWW_Authenticate=challenge)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """One endpoint for admins; an ASGI app so that it answers every method itself."""
+
+    admins: _Admins
     answer: Callable[[Request], Awaitable[Response]]
     methods: Collection[str]
 
@@ -83,7 +129,8 @@ class _Guarded:
 
     async def _respond(self, request: Request) -> Response:
         try:
-            self._admit(request)
+            await self.admins.admit(request)
+            self._check_method(request)
             return await self.answer(request)
         except RefusedError as exc:
             return _json(exc.body, exc.status, exc.headers)
@@ -92,16 +139,7 @@ class _Guarded:
             masked = RefusedError(RefusalCode.INTERNAL_SERVER_ERROR, "Internal server error.")
             return _json(masked.body, masked.status)
 
-    def _admit(self, request: Request) -> None:
-        sent = request.headers.getlist("authorization")
-        scheme, _, token = sent[0].partition(" ") if len(sent) == 1 else ("", "", "")
-        is_bearer = scheme.lower() == "bearer"
-        if not hmac.compare_digest(_digest(token.strip()), self.digest) or not is_bearer:
-            if sent:
-                log.warning("admin token refused")
-            why = f'{_REALM}, error="invalid_token"' if sent else _REALM
-            text = "Send Authorization: Bearer with the value of GATEWAY_ADMIN_TOKEN."
-            raise RefusedError(RefusalCode.UNAUTHENTICATED, text, WWW_Authenticate=why)
+    def _check_method(self, request: Request) -> None:
         if request.method not in self.methods:
             allowed = ", ".join(self.methods)
             raise RefusedError(RefusalCode.METHOD_NOT_ALLOWED, f"Use {allowed}.", Allow=allowed)

@@ -8,7 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from gateway.domain.role import Role
+from gateway.domain.viewer import Viewer
+from gateway.edge.graphql.fields import Fields
+from gateway.edge.identity.refusals import unauthenticated, unavailable
 from gateway.web.admin import MAX_BODY_BYTES, admin_routes
 
 TOKEN = "correct-horse-battery"  # noqa: S105 - a test's own
@@ -33,6 +38,25 @@ class Listener:
         return {"miss": 3}
 
 
+def routes(cache: Listener, token: str | None = TOKEN, *, shared: bool = True) -> list[BaseRoute]:
+    return admin_routes(cache, token=token, identity=Staff(), shared=shared)
+
+
+class Staff:
+    """Everybody bears their role as their key."""
+
+    async def of(self, fields: Fields) -> Viewer | None:
+        sent = fields.get(b"authorization")
+        roles = {f"Bearer {role.value}".encode(): role for role in Role}
+        if sent is None:
+            return None
+        if sent == b"Bearer slow":
+            raise unavailable()
+        if sent not in roles:
+            raise unauthenticated()
+        return Viewer(id="key:1", display_name="Staff", role=roles[sent])
+
+
 @pytest.fixture
 def cache() -> Listener:
     return Listener()
@@ -40,7 +64,7 @@ def cache() -> Listener:
 
 @pytest.fixture
 async def http(cache: Listener) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=admin_routes(cache, token=TOKEN, shared=True))
+    app = Starlette(routes=routes(cache))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield client
@@ -64,7 +88,7 @@ async def test_a_purge_tells_how_far_it_reached(http: httpx.AsyncClient, cache: 
 
 
 async def test_a_cache_of_its_own_reaches_nobody_else(cache: Listener) -> None:
-    app = Starlette(routes=admin_routes(cache, token=TOKEN, shared=False))
+    app = Starlette(routes=routes(cache, shared=False))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         answer = await client.post("/admin/cache/purge", json={"tags": ["requests"]}, headers=GOOD)
@@ -107,6 +131,24 @@ async def test_nobody_else_gets_in(
     assert ("invalid_token" in answer.headers["www-authenticate"]) is bool(sent)
     assert TOKEN not in answer.text
     assert cache.purged == []
+
+
+@pytest.mark.parametrize("token", [TOKEN, None])
+async def test_admins_get_in_with_their_own_keys(cache: Listener, token: str | None) -> None:
+    transport = httpx.ASGITransport(app=Starlette(routes=routes(cache, token)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        for bearer, status, told in (
+            ("admin", 200, None),
+            ("manager", 403, "FORBIDDEN"),
+            ("viewer", 403, "FORBIDDEN"),
+            ("slow", 503, "IDENTITY_UNAVAILABLE"),
+            ("", 401, "UNAUTHENTICATED"),
+            (TOKEN, 401 if token is None else 200, None),
+        ):
+            headers = {"authorization": f"Bearer {bearer}"}
+            answer = await client.get("/admin/cache/stats", headers=headers)
+            assert answer.status_code == status
+            assert told is None or code(answer) == told
 
 
 async def test_the_scheme_is_any_case(http: httpx.AsyncClient) -> None:
