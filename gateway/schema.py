@@ -14,7 +14,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
 from gateway.engine.price import Draw, Price
-from gateway.graph import federation
+from gateway.graph import federation, requests
 from gateway.graph.cost import FILM, GENRES, Cost, ListSize, Prices, declare
 from gateway.graph.merged import merged
 from gateway.graph.movie import Movie
@@ -67,6 +67,8 @@ def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
     for subgraph in subgraphs:
         for owner, fields in subgraph.fields.items():
             extend(owner, fields)
+    for owner, fields in requests.FIELDS.items():
+        extend(owner, fields)
     extend(Query, federation.fields_of(print_subgraph_sdl))
     for owner, by_name in _lists(subgraphs).items():
         extend(owner, [merged(parts) for parts in by_name.values()])

@@ -12,6 +12,8 @@ from strawberry.types.field import StrawberryField
 
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
+from gateway.domain.request import User
+from gateway.domain.viewer import Viewer
 from gateway.errors import UpstreamError
 from gateway.graph.context import NodeResolver
 from gateway.graph.cost import Prices
@@ -85,6 +87,7 @@ class Subgraph(Generic[S, C]):
         fields: Resolvers by the type they join.
         lists: Resolvers of list fields that several upstreams fill together.
         provides: Loaders by the port they implement.
+        member: Finds the user of its store of requests that a viewer is; ``None``: it keeps none.
         nodes: Finders of one object by the parts of its id, by type name.
         costs: What its fields cost, and what they draw from the upstreams.
         unit: What is counted of it, as ``extensions.cost`` names it.
@@ -104,6 +107,7 @@ class Subgraph(Generic[S, C]):
     fields: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
     lists: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
     provides: Mapping[type, type] = field(default_factory=dict)
+    member: Callable[[C, Viewer], Awaitable[User | None]] | None = None
     nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
     costs: Prices = field(default_factory=dict)
     unit: str = "Calls"
@@ -115,6 +119,21 @@ class Subgraph(Generic[S, C]):
     check: Callable[[C], Awaitable[object]] | None = None
     start: Callable[[C], Awaitable[None]] | None = None
     background: Callable[[C, BackgroundContext[S]], Awaitable[None]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltIn(Generic[C]):
+    """What the gateway does itself where the upstreams that do it are off.
+
+    Args:
+        name: In errors and in metrics.
+        provides: Loaders by the port they implement.
+        member: As a subgraph's.
+    """
+
+    name: str
+    provides: Mapping[type, type]
+    member: Callable[[C, Viewer], Awaitable[User | None]]
 
 
 def extend(owner: type, fields: Sequence[StrawberryField]) -> None:

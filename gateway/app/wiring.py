@@ -63,7 +63,9 @@ class Wiring:
             budget=self._budget(subgraph, settings, scope),
         )
         client = subgraph.client(http, settings)
-        return UpstreamHandle(name=subgraph.name, scope=scope, client=client, http=http)
+        return UpstreamHandle(
+            name=subgraph.name, scope=scope, client=client, http=http, health=http
+        )
 
     async def look(self) -> None:
         """Learn what is left of every budget."""

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from graphql import GraphQLSchema
 from strawberry.types import Info as StrawberryInfo
 
 from gateway.cache.readthrough import ReadThrough
+from gateway.domain.request_rules import Actor
+from gateway.domain.request_store import RequestStore
 from gateway.domain.viewer import Viewer
 from gateway.engine.prepared import Prepared
 from gateway.errors import GatewayError
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale
+from gateway.graph.members import Members
 from gateway.graph.pending import Pending
 from gateway.graph.selection import NO_WANTS, MovieWants, wants
+from gateway.transport.budget import BudgetState
+from gateway.transport.health import UpstreamHealth
 from gateway.transport.http import UpstreamHttp
 
 if TYPE_CHECKING:
@@ -28,6 +33,16 @@ L = TypeVar("L")
 NodeResolver = Callable[["Info", "tuple[str, ...]"], Awaitable[object | None]]
 
 
+class Health(Protocol):
+    """Whatever knows how an upstream is."""
+
+    def status(self) -> UpstreamHealth:
+        """How it looks from here."""
+
+    def quota(self) -> BudgetState | None:
+        """What is left of its budget; ``None`` where none is counted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamHandle:
     """One upstream as the graph sees it; without a client it is switched off.
@@ -36,13 +51,15 @@ class UpstreamHandle:
         name: As in the registry.
         scope: Tells its address from another of the same upstream, in cache keys.
         client: Its client.
-        http: Its transport, for its health.
+        http: Its transport.
+        health: How it is.
     """
 
     name: str
     scope: str = ""
     client: object | None = None
     http: UpstreamHttp | None = None
+    health: Health | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +71,8 @@ class Runtime:
     loaders: Mapping[type, type[Loader[Any, Any, Any]]]  # a port, and the loader that provides it
     fill_s: float  # what a shared fill may take, whatever is left to the operation that began it
     nodes: Mapping[str, NodeResolver]  # type name, and who finds one by its id
+    store: RequestStore | None = None  # None: nobody keeps requests
+    members: Members | None = None  # the store's
 
 
 @dataclass(slots=True)
@@ -102,6 +121,18 @@ class GraphContext:
         """Whether an upstream that is on provides a port."""
         concrete = self.runtime.loaders.get(port)
         return concrete is not None and self.enabled(concrete.upstream)
+
+    async def actor(self) -> Actor | None:
+        """The viewer as a user of whoever keeps the requests; ``None``: they are nobody there.
+
+        Raises:
+            UpstreamError: The store gave no usable answer.
+        """
+        members, viewer = self.runtime.members, self.viewer
+        if members is None or viewer is None:
+            return None
+        user = await members.of(viewer)
+        return None if user is None else Actor(user_id=user.user_id, role=viewer.role)
 
     def loader(self, kind: type[L]) -> L:
         """The operation's loader of that class, or of the class that provides that port."""

@@ -13,6 +13,7 @@ from gateway.errors import BadUserInputError
 
 _VERSION = 1
 _LONGEST = 1024
+_MOST = 2**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,7 @@ def binding(*parts: object) -> str:
 
 def encode(cursor: Cursor, bound_to: str) -> str:
     """Write a cursor for clients."""
-    raw = orjson.dumps([_VERSION, bound_to, cursor.position, *cursor.seen])
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return pack(bound_to, cursor.position, *cursor.seen)
 
 
 def decode(text: str, bound_to: str) -> Cursor:
@@ -45,22 +45,44 @@ def decode(text: str, bound_to: str) -> Cursor:
     Raises:
         BadUserInputError: Not ours, or of a list with other arguments.
     """
-    wrong = BadUserInputError("This cursor is not one that the graph gave out.", argument="after")
+    match unpack(text, bound_to):
+        case [int(position), *rest] if 0 <= position < _MOST:
+            seen = tuple(each for each in rest if isinstance(each, int | str))
+            if len(seen) == len(rest):
+                return Cursor(position, seen)
+    raise foreign()
+
+
+def pack(bound_to: str, *fields: int | str) -> str:
+    """Write what a cursor holds."""
+    raw = orjson.dumps([_VERSION, bound_to, *fields])
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def unpack(text: str, bound_to: str) -> list[object]:
+    """Read what a cursor holds.
+
+    Raises:
+        BadUserInputError: Not ours, or of a list with other arguments.
+    """
     if not text.isascii() or len(text) > _LONGEST:
-        raise wrong
+        raise foreign()
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         fields = orjson.loads(raw)
     except (binascii.Error, ValueError) as exc:
-        raise wrong from exc
+        raise foreign() from exc
     match fields:
-        case [int(version), str(bound), int(position), *seen] if version == _VERSION:
+        case [int(version), str(bound), *rest] if version == _VERSION:
             if bound != bound_to:
                 raise BadUserInputError(
                     "This cursor belongs to a list with other arguments.", argument="after"
                 )
-            if not 0 <= position < 2**31 or not all(isinstance(s, int | str) for s in seen):
-                raise wrong
-            return Cursor(position, tuple(seen))
+            return rest
         case _:
-            raise wrong
+            raise foreign()
+
+
+def foreign() -> BadUserInputError:
+    """Tell that a cursor is not one of ours."""
+    return BadUserInputError("This cursor is not one that the graph gave out.", argument="after")

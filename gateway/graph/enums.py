@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from gateway.domain.movie import ReleaseStatus
 from gateway.domain.request import Availability, RequestStatus
+from gateway.domain.request_store import RequestOrder
 from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.graph.described import described
 
-__all__ = ["Availability", "ReleaseStatus", "RequestStatus", "TrailerKind", "TrailerSite"]
+__all__ = [
+    "Availability",
+    "ReleaseStatus",
+    "RequestOrder",
+    "RequestStatus",
+    "TrailerKind",
+    "TrailerSite",
+]
 
 described(
     ReleaseStatus,
@@ -46,6 +54,11 @@ described(
         "COMPLETED": "Done: the film is in the library.",
         "UNKNOWN": "A status that this graph does not know.",
     },
+)
+described(
+    RequestOrder,
+    "In which order requests are listed.",
+    {"CREATED_AT_DESC": "Newest first.", "CREATED_AT_ASC": "Oldest first."},
 )
 described(
     TrailerKind,

@@ -17,6 +17,21 @@ Outcome: TypeAlias = Settled[Any] | Exception
 
 def then(landing: Landing[D], follow: Callable[[D | None], Landing[E]]) -> Landing[E]:
     """Load with what was loaded; a failure of the first is one of both."""
+    return chained(landing, lambda loaded: follow(loaded.value))
+
+
+def mapped(landing: Landing[D], change: Callable[[D], E | None]) -> Landing[E]:
+    """A part of what was loaded, or nothing; with where it comes from."""
+
+    def follow(loaded: Loaded[D]) -> Loaded[E]:
+        value = None if loaded.value is None else change(loaded.value)
+        return Loaded(value, loaded.upstream, loaded.found)
+
+    return chained(landing, follow)
+
+
+def chained(landing: Landing[D], follow: Callable[[Loaded[D]], Landing[E]]) -> Landing[E]:
+    """As ``then``, with where the first comes from."""
     if not isinstance(landing, asyncio.Future):
         return _followed(landing, follow)
     whole: asyncio.Future[Settled[E]] = landing.get_loop().create_future()
@@ -36,8 +51,8 @@ def then(landing: Landing[D], follow: Callable[[D | None], Landing[E]]) -> Landi
     return whole
 
 
-def _followed(settled: Settled[D], follow: Callable[[D | None], Landing[E]]) -> Landing[E]:
-    return settled if isinstance(settled, Failed) else follow(settled.value)
+def _followed(settled: Settled[D], follow: Callable[[Loaded[D]], Landing[E]]) -> Landing[E]:
+    return settled if isinstance(settled, Failed) else follow(settled)
 
 
 def together(

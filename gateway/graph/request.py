@@ -12,7 +12,8 @@ from gateway.graph.cache_control import inheriting, lasting
 from gateway.graph.ids import global_id
 from gateway.graph.node import Node
 
-_MOVES = timedelta(seconds=30)  # what somebody may decide or fetch at any moment
+MOVES = timedelta(seconds=30)
+"""How long what somebody may decide or fetch at any moment is kept."""
 
 
 @strawberry.type(
@@ -36,7 +37,7 @@ class User:
 @strawberry.type(
     name="Request",
     description="A person's wish for a film, on one track.",
-    directives=[lasting(_MOVES)],
+    directives=[lasting(MOVES)],
 )
 class MediaRequest(Node):
     """A media request; the bare word means HTTP elsewhere in the code."""
@@ -48,11 +49,11 @@ class MediaRequest(Node):
     )
     status: domain.RequestStatus = strawberry.field(
         description="What was decided.",
-        directives=[lasting(_MOVES)],
+        directives=[lasting(MOVES)],
     )
     availability: domain.Availability | None = strawberry.field(
         description="How far the film got on this track.",
-        directives=[lasting(_MOVES)],
+        directives=[lasting(MOVES)],
     )
     is_4k: bool = strawberry.field(
         name="is4k", description="Whether it asks for the 4K track; HD and 4K are separate wishes."
@@ -60,15 +61,15 @@ class MediaRequest(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(
         description="When it last changed, as far as the store tells: Seerr 3.1 never moves it.",
-        directives=[lasting(_MOVES)],
+        directives=[lasting(MOVES)],
     )
     requested_by: User | None = strawberry.field(
         description="Who asked; null where that account is gone.",
-        directives=[lasting(_MOVES)],
+        directives=[lasting(MOVES)],
     )
     decided_by: User | None = strawberry.field(
         description="Who approved or declined; null while nobody has.",
-        directives=[lasting(_MOVES)],
+        directives=[lasting(MOVES)],
     )
 
     def global_id(self) -> str:

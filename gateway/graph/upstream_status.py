@@ -63,7 +63,7 @@ class UpstreamStatus:
     @classmethod
     def of(cls, handle: UpstreamHandle) -> Self:
         """Show an upstream in the graph."""
-        if handle.http is None:
+        if handle.health is None:
             return cls(
                 name=handle.name,
                 state=UpstreamState.OFF,
@@ -74,9 +74,9 @@ class UpstreamStatus:
                 last_success_at=None,
                 last_error=None,
             )
-        health = handle.http.status()
+        health = handle.health.status()
         wait_s = health.retry_after_s
-        quota = handle.http.quota()
+        quota = handle.health.quota()
         return cls(
             name=handle.name,
             state=UpstreamState(health.breaker.value),

@@ -41,6 +41,12 @@ class GatewaySettings(IdentitySettings):
         "`GATEWAY_DATABASE_URL` is set.",
         examples=["/data"],
     )
+    book: bool = Field(
+        default=True,
+        description="Keep requests in the gateway's own database where Seerr is off; `false`: "
+        "nobody can ask for films then.",
+        examples=["true"],
+    )
     database_url: Annotated[SecretStr, AfterValidator(check_database_url)] | None = Field(
         default=None,
         description="PostgreSQL for the built-in store, when several replicas share it; see "
@@ -250,7 +256,8 @@ class GatewaySettings(IdentitySettings):
     )
     admin_token: Annotated[SecretStr, AfterValidator(check_token)] | None = Field(
         default=None,
-        description="Bearer token for `/admin/cache/*`, 16 characters or more; not set: no admin.",
+        description="Bearer token for `/admin/cache/*`, 16 characters or more; not set: only API "
+        "keys of the role admin open it.",
     )
     replicas: int = Field(
         default=1,

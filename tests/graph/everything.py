@@ -18,6 +18,7 @@ from graphql import (
     is_required_argument,
 )
 
+from gateway.graph import requests
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema
 
@@ -128,6 +129,8 @@ class Owners:
     @classmethod
     def read(cls, schema: GraphQLSchema) -> Owners:
         """Ask the subgraphs, and the modules that the resolvers stand in."""
+        subgraphs = load_subgraphs()
+        keeper = next(each.name for each in subgraphs if each.member is not None)
         found: dict[tuple[str, str], frozenset[str]] = {}
         for kind in object_types(schema):
             for name, each in kind.fields.items():
@@ -135,13 +138,15 @@ class Owners:
                 module = "" if resolver is None else resolver.wrapped_func.__module__
                 if module.startswith("gateway.upstreams."):
                     found[kind.name, name] = frozenset({module.split(".")[2]})
-        subgraphs = load_subgraphs()
+                elif module == requests.__name__:
+                    found[kind.name, name] = frozenset({keeper})
         for subgraph in subgraphs:
             for owner, parts in subgraph.lists.items():
                 for part in parts:
                     at = (owner.__name__, part.base_resolver.name)  # type: ignore[union-attr] # has one
                     found[at] = found.get(at, frozenset()) | {subgraph.name}
-        return cls(found, {kind: each.name for each in subgraphs for kind in each.nodes})
+        by_node = {kind: each.name for each in subgraphs for kind in each.nodes}
+        return cls(found, {**by_node, "Request": keeper})
 
     def of(self, kind: str, key: str) -> frozenset[str]:
         """Owners of a response key below an object of that type; empty: its parent's."""

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,7 @@ from gateway.transport.breaker import Breaker, BreakerLimits
 from gateway.transport.clock import Clock, Dice
 from gateway.transport.deadline import remaining_s
 from gateway.transport.events import log_call
+from gateway.transport.health import UpstreamHealth
 from gateway.upstreams.book.engines import USUAL, Engines
 from gateway.upstreams.book.failures import DATABASE_ERRORS, Failure, failure_of
 
@@ -56,6 +58,7 @@ class Database:
         clock: Monotonic.
         dice: For jitter.
         sleep: Between tries.
+        now: Aware wall time.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Database:
         clock: Clock = time.monotonic,
         dice: Dice = random.random,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.engines = engines
         self.breaker = Breaker(dice, BreakerLimits())
@@ -73,6 +77,10 @@ class Database:
         self._clock = clock
         self._dice = dice
         self._sleep = sleep
+        self._now = now
+        self._running = 0
+        self._last_success_at: datetime | None = None
+        self._last_error: str | None = None
         self._leaving: set[asyncio.Task[Any]] = set()
 
     async def read(self, operation: str, work: Work[T]) -> T:
@@ -106,6 +114,20 @@ class Database:
 
         return await self._run(_Call(operation, writes=True), once)
 
+    def status(self) -> UpstreamHealth:
+        """Tell how the database looks from here."""
+        return UpstreamHealth(
+            breaker=self.breaker.state,
+            in_flight=self._running,
+            queued=0,
+            last_success_at=self._last_success_at,
+            last_error_code=self._last_error,
+            retry_after_s=self.breaker.wait_s(self._clock()) or None,
+        )
+
+    def quota(self) -> None:
+        """Nobody counts our calls."""
+
     async def aclose(self) -> None:
         """Close every connection, when those that were given up are cleaned up."""
         await asyncio.gather(*self._leaving, return_exceptions=True)
@@ -118,13 +140,16 @@ class Database:
         began_s = self._clock()
         call.until_s = began_s + left_s
         outcome = "cancelled"
+        self._running += 1
         try:
             done = await self._in_time(call, self._until_done(call, once), left_s)
             outcome = "ok"
+            self._last_success_at = self._now()
         except UpstreamError as exc:
-            outcome = exc.code
+            outcome = self._last_error = exc.code
             raise
         finally:
+            self._running -= 1
             spent_ms = (self._clock() - began_s) * 1000
             log_call(NAME, call.operation, outcome, attempt=call.tried, duration_ms=spent_ms)
         return done

@@ -1,23 +1,29 @@
 """Seerr: who asked for which film, and how far it got."""
 
-from gateway.graph.movie import Movie
-from gateway.graph.roots import Query
+from gateway.domain.request import User
+from gateway.domain.viewer import Viewer
+from gateway.graph.ports import RequestReads
 from gateway.subgraph import Subgraph
 from gateway.transport.pool import PoolLimits
-from gateway.upstreams.seerr import fields
 from gateway.upstreams.seerr.client import SeerrClient, classify
 from gateway.upstreams.seerr.costs import COSTS
+from gateway.upstreams.seerr.fields import SeerrReads
 from gateway.upstreams.seerr.settings import SeerrSettings
+
+
+async def member(_: SeerrClient, viewer: Viewer) -> User | None:
+    """Whom a viewer acts as; nobody acts as Seerr's administrator by not being known there."""
+    if viewer.seerr_user_id is None:
+        return None
+    return User(user_id=viewer.seerr_user_id, display_name=viewer.display_name)
+
 
 SUBGRAPH = Subgraph(
     name="seerr",
     settings=SeerrSettings,
     client=lambda http, settings: SeerrClient(http, acting_user_id=settings.user_id),
-    fields={
-        Query: [fields.requests],
-        Movie: [fields.requests_of_movie, fields.availability, fields.viewer_request],
-    },
-    nodes={"Request": fields.request_node},
+    provides={RequestReads: SeerrReads},
+    member=member,
     costs=COSTS,
     classify=classify,
     pool=PoolLimits(idle_s=4.0),  # Seerr hangs up after 5 s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from gateway.cache.codec import Codec
@@ -13,6 +14,7 @@ from gateway.errors import UpstreamError
 from gateway.graph.loader import Found, Loader, side_by_side
 from gateway.upstreams.seerr import policies
 from gateway.upstreams.seerr.client import SeerrClient
+from gateway.upstreams.seerr.lists import all_media, all_requests
 from gateway.upstreams.seerr.mapping import to_request
 from gateway.upstreams.seerr.mirror import (
     MediaMirror,
@@ -20,16 +22,9 @@ from gateway.upstreams.seerr.mirror import (
     RequestMirror,
     RequestMirrorCodec,
 )
-from gateway.upstreams.seerr.wire import (
-    SeerrMedia,
-    SeerrMediaPage,
-    SeerrRequest,
-    SeerrRequestPage,
-)
+from gateway.upstreams.seerr.wire import SeerrRequest
 
 EVERYTHING = "all"
-_TAKE = 5000  # rows a call: 4 MB of requests, below what the transport takes
-_MOST = 20 * _TAKE
 
 M = TypeVar("M")
 
@@ -41,12 +36,8 @@ class _MirrorLoader(Loader[str, Any, M], Generic[M]):
     codec: ClassVar[Codec[Any]]
 
     @abstractmethod
-    async def page(self, skip: int) -> SeerrRequestPage | SeerrMediaPage:
-        """Read ``_TAKE`` rows."""
-
-    @abstractmethod
-    def mirror(self, rows: list[Any]) -> M:
-        """Keep what the graph needs of all rows."""
+    async def everything(self, client: SeerrClient) -> M:
+        """Read the whole list."""
 
     def slot(self, key: str) -> Slot[Any]:
         """What another Seerr user may see is another payload."""
@@ -59,21 +50,11 @@ class _MirrorLoader(Loader[str, Any, M], Generic[M]):
         return wire
 
     async def fetch(self, keys: Sequence[str]) -> Sequence[M | UpstreamError | None]:
-        """Read the whole list; few libraries need more than one call."""
+        """Read it once for all who ask."""
         try:
-            return [await self._all() for _ in keys]
+            return [await self.everything(self.ctx.need(SeerrClient))] * len(keys)
         except UpstreamError as exc:
             return [exc] * len(keys)
-
-    async def _all(self) -> M:
-        rows: list[Any] = []
-        for skip in range(0, _MOST, _TAKE):
-            page = await self.page(skip)
-            rows += page.results
-            total = page.page_info.results if page.page_info else None
-            if _is_last(len(page.results), skip, total):
-                break
-        return self.mirror(rows)
 
 
 class RequestsLoader(_MirrorLoader[RequestMirror]):
@@ -82,13 +63,9 @@ class RequestsLoader(_MirrorLoader[RequestMirror]):
     policy = policies.REQUESTS
     codec = RequestMirrorCodec()
 
-    async def page(self, skip: int) -> SeerrRequestPage:
-        """Newest first."""
-        return await self.ctx.need(SeerrClient).requests(take=_TAKE, skip=skip)
-
-    def mirror(self, rows: list[SeerrRequest]) -> RequestMirror:
-        """Seerr has left series out already."""
-        return RequestMirror(tuple(rows))
+    async def everything(self, client: SeerrClient) -> RequestMirror:
+        """Seerr leaves series out."""
+        return RequestMirror(tuple(await all_requests(client)))
 
 
 class MediaLoader(_MirrorLoader[MediaMirror]):
@@ -97,13 +74,9 @@ class MediaLoader(_MirrorLoader[MediaMirror]):
     policy = policies.MEDIA
     codec = MediaMirrorCodec()
 
-    async def page(self, skip: int) -> SeerrMediaPage:
-        """Films and series."""
-        return await self.ctx.need(SeerrClient).media(take=_TAKE, skip=skip)
-
-    def mirror(self, rows: list[SeerrMedia]) -> MediaMirror:
-        """Leave series out before anything is kept."""
-        return MediaMirror(tuple(row for row in rows if row.media_type == "movie"))
+    async def everything(self, client: SeerrClient) -> MediaMirror:
+        """Films only."""
+        return MediaMirror(tuple(await all_media(client)))
 
 
 class RequestLoader(Loader[int, SeerrRequest, MediaRequest | None]):
@@ -114,6 +87,10 @@ class RequestLoader(Loader[int, SeerrRequest, MediaRequest | None]):
     most = 100
     policy = policies.REQUEST
     wire = SeerrRequest
+
+    def slot(self, key: int) -> Slot[SeerrRequest]:
+        """Gone when anything happens to it."""
+        return replace(super().slot(key), tags=("requests", f"request:{key}"))
 
     def to_domain(self, key: int, wire: SeerrRequest) -> MediaRequest | None:  # noqa: ARG002 - the row knows it
         """Map; a request for a series is none."""
@@ -128,11 +105,3 @@ class RequestLoader(Loader[int, SeerrRequest, MediaRequest | None]):
             return await self.ctx.need(SeerrClient).request(request_id)
         except UpstreamError as exc:
             return exc
-
-
-def _is_last(got: int, skip: int, total: int | None) -> bool:
-    """A short page ends the list; so does the count, where Seerr tells it.
-
-    Lenient parsing may drop rows, so that a full page looks short.
-    """
-    return skip + _TAKE >= total if total is not None else got < _TAKE

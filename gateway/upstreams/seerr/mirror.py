@@ -6,13 +6,22 @@ and every operation within half a minute shares them.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from gateway.cache.codec import ModelCodec
 from gateway.domain.request import MediaRequest, MediaState
+from gateway.domain.request_store import (
+    EVERYTHING,
+    Place,
+    RequestFilter,
+    RequestOrder,
+    RequestPage,
+)
 from gateway.upstreams.seerr.mapping import to_media_states, to_request
 from gateway.upstreams.seerr.wire import SeerrMedia, SeerrRequest
 
@@ -42,9 +51,51 @@ class RequestMirror:
             found[request.tmdb_id].append(request)
         return dict(found)
 
+    def those(self, which: RequestFilter) -> Sequence[MediaRequest]:
+        """The ones that a filter lets through, newest first."""
+        if which == EVERYTHING:
+            return self.requests
+        some = self.requests
+        if which.tmdb_id is not None:
+            some = self.by_tmdb_id.get(which.tmdb_id, ())
+        return [each for each in some if _fits(each, which)]
 
-def _age(request: MediaRequest) -> tuple[float, int]:
-    return request.created_at.timestamp(), request.request_id
+    def page(
+        self, which: RequestFilter, first: int, after: Place | None, order: RequestOrder
+    ) -> RequestPage:
+        """A part of the list; whatever stood at ``after`` may be gone."""
+        found = self.those(which)
+        place = None if after is None else (after.created_at, after.request_id)
+        if order is RequestOrder.CREATED_AT_ASC:
+            found = found[::-1]
+            start = 0 if place is None else bisect_right(found, place, key=_age)
+        else:
+            start = 0 if place is None else _behind(found, place)
+        shown = tuple(found[start : start + first])
+        return RequestPage(shown, has_next=start + len(shown) < len(found))
+
+
+def _fits(request: MediaRequest, which: RequestFilter) -> bool:
+    by = request.requested_by
+    return (which.statuses is None or request.status in which.statuses) and (
+        which.requested_by is None or (by is not None and by.user_id == which.requested_by)
+    )
+
+
+def _age(request: MediaRequest) -> tuple[datetime, int]:
+    return request.created_at, request.request_id
+
+
+def _behind(found: Sequence[MediaRequest], place: tuple[datetime, int]) -> int:
+    """How many stand up to a place, newest first."""
+    low, high = 0, len(found)
+    while low < high:
+        middle = (low + high) // 2
+        if _age(found[middle]) >= place:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from gateway.graph.movie import Collection, Movie, WatchProvider
 from gateway.graph.people import CastMember, CrewMember
-from gateway.graph.ports import MoviesById
+from gateway.graph.ports import MoviesById, MoviesByImdbId
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
 from gateway.subgraph import Subgraph
@@ -11,6 +11,7 @@ from gateway.upstreams.tmdb.client_errors import classify
 from gateway.upstreams.tmdb.costs import COSTS
 from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
 from gateway.upstreams.tmdb.image_server import Tmdb
+from gateway.upstreams.tmdb.lists import FoundLoader
 from gateway.upstreams.tmdb.loaders import FacetLoader
 from gateway.upstreams.tmdb.settings import TmdbSettings
 
@@ -56,7 +57,7 @@ SUBGRAPH = Subgraph(
         WatchProvider: [pictures.provider_logo],
     },
     lists={Movie: [movie.ratings]},
-    provides={MoviesById: FacetLoader},
+    provides={MoviesById: FacetLoader, MoviesByImdbId: FoundLoader},
     nodes={"Movie": entries.movie_node, "Trailer": trailers.trailer_node},
     costs=COSTS,
     classify=classify,

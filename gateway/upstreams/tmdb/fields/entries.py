@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from enum import Enum
@@ -16,17 +15,17 @@ from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First, Window, connect_pages
 from gateway.graph.context import Info
 from gateway.graph.described import described
-from gateway.graph.ids import GlobalId, parse
+from gateway.graph.ids import GlobalId
 from gateway.graph.loader import landed
 from gateway.graph.locale import Locale
 from gateway.graph.movie import Genre, Movie
+from gateway.graph.movie_ref import MovieRef, tmdb_id_of
 from gateway.graph.ports import MovieKey
 from gateway.upstreams.tmdb import policies
 from gateway.upstreams.tmdb.fields.discover import DiscoverFilter, DiscoverOrder, to_discover
 from gateway.upstreams.tmdb.lists import (
     MAX_PAGE,
     PAGE_SIZE,
-    FoundLoader,
     GenresLoader,
     List,
     PageKey,
@@ -34,7 +33,6 @@ from gateway.upstreams.tmdb.lists import (
 )
 from gateway.upstreams.tmdb.loaders import FacetLoader
 
-_IMDB_ID = re.compile(r"tt[0-9]{7,10}")
 _LONGEST_QUERY = 200
 _MOST_REFS = 100
 
@@ -52,19 +50,6 @@ Region = Annotated[
         "Accept-Language, else the gateway's setting."
     ),
 ]
-
-
-@strawberry.input(one_of=True, description="Names a film by exactly one of its ids.")
-class MovieRef:
-    """One of three ids."""
-
-    id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="Global id of a Movie."
-    )
-    tmdb_id: int | None = strawberry.field(default=strawberry.UNSET, description="TMDB's id.")
-    imdb_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description='IMDb\'s id, such as "tt0133093".'
-    )
 
 
 class MovieChart(Enum):
@@ -123,23 +108,12 @@ def movies(
 
 
 async def _find(info: Info, by: MovieRef, locale: Locale) -> Movie | None:
-    tmdb_id = await _tmdb_id(info, by)
-    if tmdb_id is None or tmdb_id < 1:
+    tmdb_id = await tmdb_id_of(info, by)
+    if tmdb_id is None:
         return None
     loader = info.context.loader(FacetLoader)
     found = await landed(loader.find(MovieKey(tmdb_id, locale)), info)
     return None if found is None else Movie.of(found, locale)
-
-
-async def _tmdb_id(info: Info, by: MovieRef) -> int | None:
-    if isinstance(by.id, str):
-        return parse(by.id, expect="Movie").number()
-    if isinstance(by.imdb_id, str):
-        if not _IMDB_ID.fullmatch(by.imdb_id):
-            raise BadUserInputError('An IMDb id is written as "tt0133093".', argument="imdbId")
-        found = await info.context.loader(FoundLoader).load(by.imdb_id, info)
-        return None if found is None else found.tmdb_id
-    return by.tmdb_id if isinstance(by.tmdb_id, int) else None
 
 
 async def movie_node(info: Info, parts: tuple[str, ...]) -> Movie | None:
