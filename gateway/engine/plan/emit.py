@@ -50,9 +50,8 @@ def _show(node: Node, codes: list[_Code], names: Names) -> list[str]:
     lines = [line for each in codes for line in each.lines()]
     tests = [each.leaf.test for each in codes if each.leaf is not None]
     late = len(tests) < sum(each.takes for each in codes)
-    if tests:
-        lines.append(f"if not ({' and '.join(tests)}): return node.walk(s, P, X, locals())")
-    lines.append(f"d = {{{', '.join(f'{each.key}: {each.shown}' for each in codes)}}}")
+    shown = f"d = {{{', '.join(f'{each.key}: {each.shown}' for each in codes)}}}"
+    lines += [f"w = not ({' and '.join(tests)})", f"if not w: {shown}"] if tests else [shown]
     body = [
         *marked,
         *(["n = X.late"] if late else []),
@@ -60,6 +59,8 @@ def _show(node: Node, codes: list[_Code], names: Names) -> list[str]:
         *indented(lines),
         "except Exception as error:",
         " return node.walk(s, P, X, locals(), error)",
+        # Not within the try: what it raises is for the place around.
+        *(["if w: return node.walk(s, P, X, locals())"] if tests else []),
         *(["if X.late != n: X.adopt(node, s, d, P)"] if late else []),
         *(line for each in codes for line in each.waits()),
         "return d",

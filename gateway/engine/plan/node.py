@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from graphql import GraphQLError, GraphQLObjectType, SelectionSetNode
+from graphql.pyutils import is_iterable
 
 from gateway.engine.plan.emit import generate
 from gateway.engine.plan.field import Field
@@ -119,16 +120,17 @@ class Node:
                     data[field.key] = None
                     error = None
         except GraphQLError as exc:
-            self._leave(got, run)
+            self._leave(got, len(data) + 1, run)
             run.null(self.position, exc, place)
             return None
         run.adopt(self, source, data, place)
         return data
 
-    def _leave(self, got: Mapping[str, object], run: Run) -> None:
+    def _leave(self, got: Mapping[str, object], first: int, run: Run) -> None:
         """Dispose of what generated code has taken and asked for, and nobody will wait for."""
-        for number in range(len(self.fields)):
-            run.abandon([got.get(taken_name(number))])
+        for number in range(first, len(self.fields)):
+            raw = got.get(taken_name(number))
+            run.abandon(raw if is_iterable(raw) else [raw])
             pending = got.get(pending_name(number))
             if pending is not None:
                 run.loose(pending, asked=True)
