@@ -86,6 +86,7 @@ class Landing:
         while not task.done():
             if landed == landings:
                 task.cancel()
+                landings = None  # once is enough
             await self.turns()
             if task.done():
                 break

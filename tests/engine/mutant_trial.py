@@ -25,7 +25,11 @@ import strawberry
 
 _WARM: Final = (aiohttp, strawberry)  # imported once, for all forks
 _FUZZED: Final = 250  # documents
-_TESTS: Final = ("tests/unit/engine", *map(str, Path("tests/engine").glob("test_published_*.py")))
+_TESTS: Final = (
+    "tests/unit/engine",
+    "tests/engine/test_generated.py",
+    *map(str, Path("tests/engine").glob("test_published_*.py")),
+)
 _PROCESSOR_S: Final = 120  # in which the tests are through; only a mutant takes longer
 _PATIENCE_S: Final = 900  # for one that sleeps
 

@@ -83,6 +83,8 @@ def _negated(node: Any) -> Iterator[Wrong]:  # noqa: ANN401 - ditto
 
 
 def _branched(node: Any) -> Iterator[Wrong]:  # noqa: ANN401 - ditto
+    if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+        return
     for truth in (False, True):
         test = ast.Constant(value=truth)
         yield f"if {truth}", ast.If(test=test, body=node.body, orelse=node.orelse)

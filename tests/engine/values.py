@@ -185,7 +185,8 @@ class Values:
         if where == "attribute" or drawn < 0.4:
             return Later(future)  # read again under another alias
         if where == "returned" and drawn < 0.8:
-            return self._world.landing.keep(_waited(future))
+            made = self._world.landing.keep(_waited(future))
+            return asyncio.ensure_future(made) if drawn > 0.7 else made
         return future
 
 

@@ -38,6 +38,7 @@ class Lazy:
         plain = own["_world"].realm.plain(own["_kind"]).get(name) if "_kind" in own else None
         if plain is None:
             raise AttributeError(f"{type(self).__name__} has no {name}")
+        own["_world"].called(self, f"read {name}")
         value = own["_world"].attribute(own["_seed"], name, plain)
         own[name] = value
         return value
