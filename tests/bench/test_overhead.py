@@ -12,6 +12,7 @@ import itertools
 import pstats
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from statistics import median
@@ -46,6 +47,7 @@ query Page($id: Int!) { movie(by: {tmdbId: $id}) {
 } }
 """
 
+_SENT: Final = ("redis_trips", "redis_commands", "redis_failures")
 Ask = Callable[[int], Awaitable[None]]
 
 
@@ -104,16 +106,23 @@ async def measured(origin: str, redis_url: str) -> dict[str, list[float]]:
     catalogue = Catalogue()
     async with AsyncExitStack() as stack:
         asks: dict[str, tuple[Ask, Iterator[int]]] = {}
+        gateways: dict[str, Gateway] = {}
         for name, (url, is_bare, is_uncached) in variants.items():
             settings, gateway = gateway_on(origin, url, TMDB_RATE_PER_S=RATE_PER_S)
             ask = await stack.enter_async_context(asking(gateway, settings))
             take_out(gateway, resilience=is_bare, cache=is_uncached)
+            gateways[name] = gateway
             asks[name] = ask, (catalogue.at(rank).tmdb_id for rank in itertools.count())
             await cpu_ms(*asks[name])  # to warm up
         found: dict[str, list[float]] = {name: [] for name in variants}
+        before = Counter(gateways["both, Valkey"].cache.stats())
         for _ in range(ROUNDS):
             for name in random.sample(list(asks), len(asks)):
                 found[name].append(await cpu_ms(*asks[name]))
+        sent = Counter(gateways["both, Valkey"].cache.stats())
+        sent.subtract(before)
+        per_page = {name: sent[name] / ROUNDS / PAGES for name in ("fill", *_SENT)}
+        print("\na page, Valkey:", {name: round(each, 1) for name, each in per_page.items()})  # noqa: T201
         if is_profiled():
             await profiled(*asks["both, Valkey"])
     return found
