@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from gateway.app.callers import offered
 from gateway.app.process import Gateway
 from gateway.edge import Drain, Edge, Gate
 from gateway.edge.addresses import Addresses
@@ -62,6 +63,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             ready=drain.ready,
             graphiql=settings.graphiql,
             trusted_only=settings.trusted_only,
+            offered=offered(settings),
         )
     )
     token = settings.admin_token.get_secret_value() if settings.admin_token else None

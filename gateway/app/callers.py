@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from gateway.app.records import Records
 from gateway.domain.api_key import ApiKey
+from gateway.domain.viewer import Viewer
 from gateway.edge.identity.bearers import Bearers
 from gateway.edge.identity.identity import Identity
 from gateway.edge.identity.issuer import MOST_BYTES, Issuer
 from gateway.edge.identity.people import Mapped, roles_of
+from gateway.edge.identity.ready_made import ReadyMade, by_digest, ready_made
 from gateway.edge.identity.ring import KeyRing
 from gateway.edge.identity.secret import known_secret
 from gateway.errors import ConfigError
@@ -47,7 +49,19 @@ def identity_of(settings: GatewaySettings, records: Records) -> Identity:
         ring=KeyRing(RecordedKeys(records)),
         secret=_remembered(settings),
         tokens=_bearers(settings),
+        ready_made=_ready_made(settings),
     )
+
+
+def offered(settings: GatewaySettings) -> Sequence[ReadyMade]:
+    """Keys that a visitor may pick; none but where the settings say so."""
+    secret = known_secret(settings) if settings.ready_made_keys else None
+    return () if secret is None else ready_made(secret)
+
+
+def _ready_made(settings: GatewaySettings) -> Mapping[bytes, Viewer]:
+    secret = known_secret(settings) if settings.ready_made_keys else None
+    return {} if secret is None else by_digest(secret)
 
 
 def _bearers(settings: GatewaySettings) -> Bearers | None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from gateway.cli.configuration import Configuration
 from gateway.cli.embedded import MEMORY_MB
 from gateway.cli.redaction import redacted
 from gateway.settings import UpstreamSettings
 
+if TYPE_CHECKING:
+    from gateway.edge.identity.ready_made import ReadyMade
+
 
 def banner(
-    found: Configuration, url: str, sandbox: str | None, cache: str | None, *, workers: int
+    found: Configuration,
+    url: str,
+    sandbox: str | None,
+    cache: str | None,
+    *,
+    workers: int,
+    keys: Sequence[ReadyMade] = (),
 ) -> str:
     """Write the lines.
 
@@ -21,6 +32,7 @@ def banner(
         sandbox: Origin of the sandbox inside, where one runs.
         cache: Redis that the workers use, ``off``, or ``None`` when the embedded one cannot run.
         workers: Processes.
+        keys: To try things out with, on the sandbox alone.
     """
     count = "1 worker" if workers == 1 else f"{workers} workers"
     lines = [f"Marquee {version('marquee-gateway')} at {url} ({count})"]
@@ -28,8 +40,14 @@ def banner(
     lines.append(f"  {'cache':<9}{_cache(found, cache)}")
     if sandbox is not None:
         lines += _warning(found, sandbox)
+    lines += map(_key, keys)
     lines.append(f"Open {url}/graphql to click through ready queries. Ctrl-C stops it.")
     return "\n".join(lines)
+
+
+def _key(ready: ReadyMade) -> str:
+    who = f"{ready.viewer.role.value} {ready.viewer.display_name}"
+    return f"  *** Key of the {who}: {ready.key}"
 
 
 def _source(settings: UpstreamSettings) -> str:

@@ -29,6 +29,13 @@ class Configuration:
         """Upstreams that the sandbox is to play."""
         return {name: each for name, each in self.upstreams.items() if each.sandboxed}
 
+    @property
+    def is_all_sandbox(self) -> bool:
+        """Whether nothing real is asked."""
+        return bool(self.sandboxed) and all(
+            each.sandboxed for each in self.upstreams.values() if each.enabled
+        )
+
 
 def upstream_classes() -> dict[str, type[UpstreamSettings]]:
     """Each registered upstream's settings class, in the order of the registry."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +17,12 @@ from gateway.cli.hangup import end_on_hangup
 from gateway.cli.listening import bind, origin
 from gateway.cli.serving import exit_on_sigterm, run_app, run_workers
 from gateway.cli.worker import FACTORY, make_app
+from gateway.errors import ConfigError
+
+if TYPE_CHECKING:
+    from gateway.edge.identity.ready_made import ReadyMade
+
+_READY_MADE = "GATEWAY_READY_MADE_KEYS"
 
 
 @click.command()
@@ -58,11 +66,13 @@ def serve(host: str, port: int, workers: int) -> None:
         sock = stack.enter_context(bind(host, port))
         sandbox_origin = _with_sandbox(stack, found)
         cache = _with_cache(stack, found)
+        shown = _with_keys(found)
         os.environ.setdefault("GATEWAY_REPLICAS", str(workers))  # shares while Redis is away
         run = partial(run_workers, FACTORY, sock, workers=workers)
         if workers == 1:
             run = partial(run_app, make_app(), sock)
-        click.echo(banner(found, origin(sock, host), sandbox_origin, cache, workers=workers))
+        where = origin(sock, host)
+        click.echo(banner(found, where, sandbox_origin, cache, workers=workers, keys=shown))
         run()
 
 
@@ -74,6 +84,22 @@ def _with_sandbox(stack: ExitStack, found: Configuration) -> str | None:
     for settings in found.sandboxed.values():
         os.environ.update(settings.in_sandbox(where))
     return where
+
+
+def _with_keys(found: Configuration) -> Sequence[ReadyMade]:
+    """Make keys to try things out with, where all of it is the sandbox's."""
+    from gateway.edge.identity.ready_made import ready_made  # noqa: PLC0415 -- not for --help
+    from gateway.edge.identity.secret import made_secret  # noqa: PLC0415 -- ditto
+
+    if not found.is_all_sandbox or os.environ.get(_READY_MADE, "true").lower() == "false":
+        return ()
+    try:
+        secret = made_secret(found.gateway)
+    except ConfigError as exc:
+        click.echo(f"warning: no keys to try things out with: {exc}", err=True)
+        return ()
+    os.environ[_READY_MADE] = "true"
+    return ready_made(secret)
 
 
 def _with_cache(stack: ExitStack, found: Configuration) -> str | None:

@@ -62,3 +62,9 @@ class IdentitySettings(EnvSettings):
         description="Claim with the number of the Seerr user that a person acts as.",
         examples=["seerr_user_id"],
     )
+    ready_made_keys: bool = Field(
+        default=False,
+        description="Take the keys of a requester and a manager that `gateway serve` makes of the "
+        "secret and shows on the sandbox, where it sets this itself.",
+        examples=["true"],
+    )

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.routing import BaseRoute, Route
 
+from gateway.edge.identity.ready_made import ReadyMade
 from gateway.web import pages
 from gateway.web.bundle import Bundle
+from gateway.web.offered import OfferingPage
 
 __all__ = ["Bundle", "routes"]
 
 
 def routes(
-    *, sdl: str, ready: pages.Ready, graphiql: bool, trusted_only: bool = False
+    *,
+    sdl: str,
+    ready: pages.Ready,
+    graphiql: bool,
+    trusted_only: bool = False,
+    offered: Sequence[ReadyMade] = (),
 ) -> list[BaseRoute]:
     """Every path of the gateway that is not an operation's.
 
@@ -20,9 +29,10 @@ def routes(
         ready: Names what is not ready and why; empty when traffic may come.
         graphiql: Whether a browser's visit of ``/graphql`` gets GraphiQL.
         trusted_only: Whether it is told instead that GraphiQL's operations would not be run.
+        offered: Keys that GraphiQL lets visitors from this machine pick.
     """
     bundle = Bundle.load() if graphiql else None
-    page = pages.trusted_page() if trusted_only else pages.graphiql_page(bundle)
+    page = pages.trusted_page() if trusted_only else OfferingPage(bundle, offered)
     found: list[BaseRoute] = [
         Route("/", pages.to_graphql),
         Route("/schema.graphql", pages.SchemaPage(sdl).__call__),

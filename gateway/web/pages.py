@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 import orjson
@@ -89,8 +90,15 @@ that your client's build made, or read <a href="schema.graphql">schema.graphql</
 <p>To write operations, run a gateway of your own without <code>GATEWAY_TRUSTED_ONLY</code>.</p>"""
 
 
-def graphiql_page(bundle: Bundle | None) -> Response:
-    """The page of GraphiQL, or one that says why there is none."""
+def graphiql_page(
+    bundle: Bundle | None, attributes: Mapping[str, str] = MappingProxyType({})
+) -> Response:
+    """The page of GraphiQL, or one that says why there is none.
+
+    Args:
+        bundle: Its files.
+        attributes: What its script is to find at its place, escaped.
+    """
     if bundle is None:
         page = PAGE.format(head="", body=NOT_BUILT)
         return Response(page, headers=PAGE_HEADERS, media_type="text/html")
@@ -98,7 +106,8 @@ def graphiql_page(bundle: Bundle | None) -> Response:
         f'<link rel="stylesheet" href="static/{bundle.style}">\n'
         f'<script type="module" src="static/{bundle.script}"></script>'
     )
-    body = '<div id="graphiql"><noscript>GraphiQL needs JavaScript.</noscript></div>'
+    told = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    body = f'<div id="graphiql"{told}><noscript>GraphiQL needs JavaScript.</noscript></div>'
     page = PAGE.format(head=head, body=body)
     return Response(page, headers=PAGE_HEADERS, media_type="text/html")
 

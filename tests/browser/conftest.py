@@ -31,7 +31,7 @@ FLAGS = (
 
 
 @pytest.fixture(scope="session")
-def gateway_url() -> Iterator[str]:
+def gateway_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """``gateway serve`` with nothing set, as the README has it."""
     environment = {
         name: value
@@ -40,7 +40,7 @@ def gateway_url() -> Iterator[str]:
     }
     with subprocess.Popen(
         [sys.executable, "-m", "gateway.cli", "serve", "--port", "0"],
-        env=environment,
+        env={**environment, "GATEWAY_DATA_DIR": str(tmp_path_factory.mktemp("data"))},
         stdout=subprocess.PIPE,
         text=True,
     ) as server:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,13 @@ MODEL_ENDING = """
     .find((model) => model.uri.path.endsWith(arguments[0]))"""
 TEXT_OF = f"{MODEL_ENDING}?.getValue()"
 REPLACE = f"{MODEL_ENDING.replace('return', 'const model =')}; model.setValue(arguments[1])"
+SENT = """
+  globalThis.sent = [];
+  const original = globalThis.fetch;
+  globalThis.fetch = (url, options) => {
+    sent.push(new Headers(options?.headers).get("Authorization"));
+    return original(url, options);
+  }"""
 SERIOUS_MARKERS = """
   return globalThis.__MONACO.editor.getModelMarkers({})
     .filter((marker) => marker.severity >= 8).map((marker) => marker.message)"""
@@ -99,6 +107,30 @@ def test_every_tab_runs(chromium: Chrome, gateway_url: str) -> None:
         wait(chromium).until(lambda _, start=start: start in settled(chromium))  # type: ignore[misc] # bound now
         assert run(chromium, root_field)
     assert logged(chromium, "browser") == []
+
+
+def test_a_visitor_may_ask_as_somebody(chromium: Chrome, gateway_url: str) -> None:
+    """The sandbox's keys are in the page; the one that is picked goes with each operation."""
+    chromium.get(f"{gateway_url}/graphql")
+    chromium.execute_script(SENT)
+    picker = Select(
+        wait(chromium).until(lambda it: it.find_element(By.CSS_SELECTOR, ".ask-as select"))
+    )
+    assert [each.text for each in picker.options] == [
+        "nobody", "Ruth (requester)", "Mina Manager (manager)",
+    ]  # fmt: skip
+    wait(chromium).until(lambda _: "FrontPage" in text_of(chromium, "operation.graphql"))
+    assert run(chromium, "charts")
+    picker.select_by_visible_text("Ruth (requester)")
+    chromium.find_element(By.CSS_SELECTOR, ".graphiql-execute-button").click()
+    wait(chromium).until(lambda it: it.execute_script("return sent.at(-1)"))
+    sent = chromium.execute_script("return sent")
+    assert sent[0] is None
+    assert sent[-1].startswith("Bearer mq_")
+    assert logged(chromium, "browser") == []
+    stored = chromium.execute_script("return JSON.stringify([localStorage, sessionStorage])")
+    assert "Ruth" in stored
+    assert "mq_" not in stored
 
 
 def test_the_editor_checks_against_the_schema(chromium: Chrome, gateway_url: str) -> None:

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,13 +56,16 @@ def _below(pid: int) -> Iterator[int]:
 
 @contextmanager
 def serving(*arguments: str, **environ: str) -> Iterator[Served]:
-    with subprocess.Popen(  # noqa: S603 -- our own command
-        [sys.executable, "-m", "gateway.cli", "serve", "--port", "0", *arguments],
-        env={"PATH": os.environ["PATH"], **environ},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen(  # noqa: S603 -- our own command
+            [sys.executable, "-m", "gateway.cli", "serve", "--port", "0", *arguments],
+            env={"PATH": os.environ["PATH"], "GATEWAY_DATA_DIR": folder, **environ},
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             yield Served(process)
         finally:

@@ -23,11 +23,11 @@ def resident_mb(pid: int) -> float:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-def test_an_idle_worker_is_small(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_idle_worker_is_small(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """Alone in its process, with the sandbox and Valkey in others; after a first page, too."""
     with subprocess.Popen(
         [sys.executable, "-m", "gateway.cli", "serve", "--port", "0"],
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "GATEWAY_DATA_DIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

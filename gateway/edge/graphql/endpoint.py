@@ -77,9 +77,7 @@ class GraphQLEndpoint:
         kept = None if key is None else hot.find(key)
         return kept or await self._reply(scope, resumed(first, receive), key)
 
-    async def _reply(
-        self, scope: Scope, receive: Receive, key: Key | None = None
-    ) -> Reply | None:
+    async def _reply(self, scope: Scope, receive: Receive, key: Key | None = None) -> Reply | None:
         media_type = negotiation.JSON
         try:
             fields = read_fields(scope["headers"])

@@ -9,10 +9,12 @@ import { createGraphiQLFetcher, StorageAPI } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
+import { AskAs, fetchAsChosen } from "./ask-as.jsx";
 import { tabs } from "./operations/index.js";
 
 const fetcher = createGraphiQLFetcher({
   url: window.location.pathname,
+  fetch: fetchAsChosen,
   headers: { Accept: "application/graphql-response+json, application/json;q=0.9" },
   enableIncrementalDelivery: false,
 });
@@ -27,6 +29,9 @@ createRoot(document.getElementById("graphiql")).render(
     initialVariables={isFirstVisit ? tabs[0].variables : undefined}
     defaultEditorToolsVisibility="variables"
   >
-    <GraphiQL.Logo>Marquee</GraphiQL.Logo>
+    <GraphiQL.Logo>
+      <AskAs />
+      Marquee
+    </GraphiQL.Logo>
   </GraphiQL>,
 );
