@@ -221,6 +221,27 @@ class Deciding:
             found = await stage.store.decide(max_, made.request_id, step)
             assert found == Conflict(done.request)
 
+    async def test_what_changed_since_it_was_seen_is_told(self, stage: Stage) -> None:
+        ann = await stage.person("Ann", Role.REQUESTER)
+        max_ = await stage.person("Max", Role.MANAGER)
+        made = await created(stage.store, ann)
+        done = await stage.store.decide(max_, made.request_id, Step.APPROVE, version=made.version)
+        assert isinstance(done, Changed)
+        late = await stage.store.cancel(max_, made.request_id, version=made.version)
+        assert late == Conflict(done.request)
+        gone = await stage.store.cancel(max_, made.request_id, version=done.request.version)
+        assert gone == Cancelled(done.request)
+
+    async def test_an_unknown_request(self, stage: Stage) -> None:
+        max_ = await stage.person("Max", Role.MANAGER)
+        for step in (Step.APPROVE, Step.DECLINE, Step.RETRY):
+            assert await stage.store.decide(max_, UNKNOWN_ID, step) == NotFound(UNKNOWN_ID)
+        assert await stage.store.cancel(max_, UNKNOWN_ID) == NotFound(UNKNOWN_ID)
+
+
+class CountedVersions:
+    """Know a state from the same one come back."""
+
     async def test_a_decision_on_an_old_version_loses(self, stage: Stage) -> None:
         max_ = await stage.person("Max", Role.MANAGER)
         made = await created(stage.store, max_)
@@ -232,12 +253,6 @@ class Deciding:
         late = await stage.store.decide(max_, made.request_id, Step.RETRY, version=seen.version)
         assert isinstance(late, Conflict)
         assert late.current.status is RequestStatus.FAILED
-
-    async def test_an_unknown_request(self, stage: Stage) -> None:
-        max_ = await stage.person("Max", Role.MANAGER)
-        for step in (Step.APPROVE, Step.DECLINE, Step.RETRY):
-            assert await stage.store.decide(max_, UNKNOWN_ID, step) == NotFound(UNKNOWN_ID)
-        assert await stage.store.cancel(max_, UNKNOWN_ID) == NotFound(UNKNOWN_ID)
 
 
 class Cancelling:
@@ -298,9 +313,10 @@ class Idempotency:
 
     async def test_refusals_are_replies_too(self, stage: Stage) -> None:
         ann = await stage.person("Ann", Role.REQUESTER)
-        await stage.allow(ann, 0, 7)
-        refused = await stage.store.create(ann, MATRIX, key="k")
         await stage.allow(ann, 1, 7)
+        await created(stage.store, ann, Wish(tmdb_id=604))
+        refused = await stage.store.create(ann, MATRIX, key="k")
+        await stage.allow(ann, 2, 7)
         assert isinstance(refused, QuotaExceeded)
         assert await stage.store.create(ann, MATRIX, key="k") == refused
         assert isinstance(await stage.store.create(ann, MATRIX, key="other"), Created)
@@ -469,6 +485,24 @@ class Events:
         assert (mine[2].actor, mine[-1].status) == (None, None)
         assert await stage.store.history(UNKNOWN_ID) == ()
 
+    async def test_a_reader_misses_nothing(self, stage: Stage) -> None:
+        """Whatever is committed while somebody reads along is seen, each once."""
+        people = [await stage.person(f"P{n}", Role.REQUESTER) for n in range(8)]
+        wishes = [Wish(tmdb_id=n) for n in range(1, 41)]
+        writing = asyncio.gather(
+            *(stage.store.create(people[n % 8], wish) for n, wish in enumerate(wishes))
+        )
+        seen: list[int] = []
+        after = 0
+        while len(seen) < len(wishes):
+            done = writing.done()
+            news = await stage.store.events(after, most=5)
+            seen += [each.tmdb_id for each in news]
+            after = news[-1].sequence if news else after
+            assert news or not done, "an event was passed over"
+        await writing
+        assert sorted(seen) == [wish.tmdb_id for wish in wishes]
+
 
 class Races:
     """Do things at the same time."""
@@ -532,23 +566,9 @@ class Races:
         assert outcomes == [outcomes[0]] * 8
         assert await stage.store.count(EVERYTHING) == 1
 
-    async def test_a_reader_misses_nothing(self, stage: Stage) -> None:
-        """Whatever is committed while somebody reads along is seen, each once."""
-        people = [await stage.person(f"P{n}", Role.REQUESTER) for n in range(8)]
-        wishes = [Wish(tmdb_id=n) for n in range(1, 41)]
-        writing = asyncio.gather(
-            *(stage.store.create(people[n % 8], wish) for n, wish in enumerate(wishes))
-        )
-        seen: list[int] = []
-        after = 0
-        while len(seen) < len(wishes):
-            done = writing.done()
-            news = await stage.store.events(after, most=5)
-            seen += [each.tmdb_id for each in news]
-            after = news[-1].sequence if news else after
-            assert news or not done, "an event was passed over"
-        await writing
-        assert sorted(seen) == [wish.tmdb_id for wish in wishes]
+
+class Enrolling:
+    """Make people known."""
 
     async def test_a_person_is_enrolled_once(self, stage: Stage) -> None:
         first, *others = await asyncio.gather(
@@ -560,5 +580,9 @@ class Races:
         assert (await stage.store.enrol("key:2", "Anna")).user_id != first.user_id
 
 
-class Conformance(Creating, Quotas, Deciding, Cancelling, Idempotency, Listing, Events, Races):
-    """All of it."""
+class Requests(Creating, Quotas, Deciding, Cancelling, Idempotency, Listing, Races):
+    """What is so wherever requests are kept."""
+
+
+class Conformance(Requests, CountedVersions, Events, Enrolling):
+    """All of it, for a store of our own."""

@@ -27,7 +27,8 @@ READS: list[Callable[[SeerrClient], Awaitable[Any]]] = [
     lambda client: client.media(take=2, skip=0),
     lambda client: client.me(),
     lambda client: client.check_key(),
-    lambda client: client.user_quota(1),
+    lambda client: client.movie(603),
+    lambda client: client.user(1),
     lambda client: client.public_settings(),
     lambda client: client.status(),
 ]

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import Final, Literal, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Final, Literal, TypeAlias, TypeVar
 
-from gateway.errors import UpstreamContractError, UpstreamError, UpstreamUnauthorizedError
+from gateway.errors import (
+    UpstreamContractError,
+    UpstreamError,
+    UpstreamRejectedError,
+    UpstreamUnauthorizedError,
+)
 from gateway.transport.http import UpstreamHttp
 from gateway.transport.port import HttpAnswer
+from gateway.upstreams.seerr.person import SeerrPerson
 from gateway.upstreams.seerr.wire import (
     SeerrMe,
     SeerrMediaPage,
+    SeerrMovie,
     SeerrPublicSettings,
-    SeerrQuota,
     SeerrRequest,
     SeerrRequestPage,
     SeerrStatus,
+    SeerrUser,
     SeerrWire,
 )
 
@@ -33,28 +41,46 @@ SeerrFilter = Literal[
 
 T = TypeVar("T", bound=SeerrWire)
 
-_FORBIDDEN: Final = 403
-_NOT_FOUND: Final = 404
+Json: TypeAlias = dict[str, object]
 
 
 def classify(answer: HttpAnswer) -> UpstreamError | None:
-    """Tell a refused key from a refused call, and an absent row from an absent route.
+    """Tell what a status alone does not.
 
-    The operation named in the error is a placeholder: only the transport knows the real one.
+    That is a refused key from a refused call, an absent row from an absent route, and a film that
+    TMDB does not give Seerr from an outage of its own. The operation named in the error is a
+    placeholder: only the transport knows the real one.
     """
-    if answer.status not in (_FORBIDDEN, _NOT_FOUND):
-        return None
-    body = _object(answer.body)
-    if answer.status == _FORBIDDEN:
-        if "error" in body:  # the permission gate; handlers say "message"
-            return UpstreamUnauthorizedError("seerr", "answer", "the key or its user is refused")
-        return None
+    read = _READERS.get(answer.status)
+    return None if read is None else read(_object(answer.body))
+
+
+def _forbidden(body: Json) -> UpstreamError | None:
+    if "error" in body:  # the permission gate; handlers say "message"
+        return UpstreamUnauthorizedError("seerr", "answer", "the key or its user is refused")
+    return None
+
+
+def _not_found(body: Json) -> UpstreamError | None:
     if "message" in body and "errors" not in body:
         return None
     return UpstreamContractError("seerr", "answer", "a 404 of no handler: is the base URL right?")
 
 
-def _object(body: bytes) -> dict[str, object]:
+def _broken(body: Json) -> UpstreamError | None:
+    if body.get("message") == "Unable to retrieve movie.":
+        return UpstreamRejectedError("seerr", "answer", "TMDB gave it no such film")
+    return None
+
+
+_READERS: Final[Mapping[int, Callable[[Json], UpstreamError | None]]] = {
+    403: _forbidden,
+    404: _not_found,
+    500: _broken,
+}
+
+
+def _object(body: bytes) -> Json:
     try:
         found: object = json.loads(body)
     except (ValueError, RecursionError):
@@ -63,7 +89,7 @@ def _object(body: bytes) -> dict[str, object]:
 
 
 class SeerrClient:
-    """One method per endpoint, read side.
+    """One method per endpoint; what a person causes goes through ``person``.
 
     Without ``X-API-User``, or with a blank one, Seerr acts as its administrator: so every call
     carries the number of the user on whose behalf the gateway may read.
@@ -157,11 +183,28 @@ class SeerrClient:
         """
         await self.me()
 
-    async def user_quota(self, user_id: int) -> SeerrQuota | None:
-        """Fetch how many films a person may still ask for; ``None`` if the id is unknown."""
-        return await self._http.get(
-            "user_quota", f"/user/{user_id}/quota", SeerrQuota, headers=self._identity
+    def person(self, user_id: int) -> SeerrPerson:
+        """Act on behalf of a person.
+
+        Raises:
+            ValueError: ``user_id`` is no user's.
+        """
+        return SeerrPerson(self._http, user_id=user_id)
+
+    async def movie(self, tmdb_id: int) -> SeerrMovie:
+        """Fetch what Seerr has of a film.
+
+        Raises:
+            UpstreamRejectedError: TMDB does not know it, or does not answer.
+        """
+        found = await self._http.get(
+            "movie", f"/movie/{tmdb_id}", SeerrMovie, headers=self._identity, absent=()
         )
+        return _present("movie", found)
+
+    async def user(self, user_id: int) -> SeerrUser | None:
+        """Fetch a person; ``None`` if the id is unknown."""
+        return await self._http.get("user", f"/user/{user_id}", SeerrUser, headers=self._identity)
 
     async def public_settings(self) -> SeerrPublicSettings:
         """Fetch what Seerr tells anyone; says nothing about the key."""

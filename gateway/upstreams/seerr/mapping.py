@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
+from zlib import crc32
 
 from gateway.domain.request import Availability, MediaRequest, MediaState, RequestStatus, User
+from gateway.domain.request_quota import Quota
 from gateway.telemetry import count_unknown
-from gateway.upstreams.seerr.wire import SeerrMedia, SeerrRequest, SeerrUser
+from gateway.upstreams.seerr.wire import SeerrAllowance, SeerrMedia, SeerrRequest, SeerrUser
 
 _MOVIE: Final = "movie"
 _MAX_NAME_CHARS: Final = 100
+_INT32: Final = 2**31 - 1
 
 _STATUSES: Final = MappingProxyType(
     {
@@ -61,7 +65,8 @@ def to_request(request: SeerrRequest) -> MediaRequest | None:
     if media is None or created_at is None or (request.type or media.media_type) != _MOVIE:
         return None
     is_4k = bool(request.is_4k)
-    status = to_request_status(request.status)
+    availability = to_availability(media.status_4k if is_4k else media.status)
+    status = _settled(to_request_status(request.status), availability)
     decided = status is not RequestStatus.PENDING
     return MediaRequest(
         request_id=request.id,
@@ -70,10 +75,26 @@ def to_request(request: SeerrRequest) -> MediaRequest | None:
         is_4k=is_4k,
         created_at=created_at,
         updated_at=request.updated_at or created_at,
-        availability=to_availability(media.status_4k if is_4k else media.status),
+        availability=availability,
         requested_by=_to_known_user(request.requested_by),
         decided_by=_to_known_user(request.modified_by) if decided else None,
+        version=_version(request),
     )
+
+
+def _settled(status: RequestStatus, availability: Availability) -> RequestStatus:
+    """Seerr leaves a request approved for ever that still waited when its film came home."""
+    done = status is RequestStatus.APPROVED and availability is Availability.AVAILABLE
+    return RequestStatus.COMPLETED if done else status
+
+
+def _version(request: SeerrRequest) -> int:
+    """Seerr counts no changes: a number that is another one in another state.
+
+    A request that comes back to a state that it was in has its old number again.
+    """
+    changer = request.modified_by.id if request.modified_by else 0
+    return crc32(f"{request.status}:{changer}".encode()) & _INT32
 
 
 def to_media_state(media: SeerrMedia) -> MediaState | None:
@@ -107,6 +128,24 @@ def to_user(user: SeerrUser) -> User:
     if not name or "@" in name or name.casefold() == mail.casefold():
         name = f"User {user.id}"
     return User(user_id=user.id, display_name=name[:_MAX_NAME_CHARS])
+
+
+def to_quota(wire: SeerrAllowance, made_at: Sequence[datetime]) -> Quota:
+    """What is left of an allowance.
+
+    Args:
+        wire: As Seerr counts it; no limit, and one of 0, is none.
+        made_at: When the requests were made that it counts, oldest first.
+    """
+    if not wire.limit:
+        return Quota()
+    days = wire.days or None
+    used = len(made_at) if wire.used is None else wire.used
+    frees = max(0, used - wire.limit)  # with more than allowed, the oldest ones free nothing
+    resets_at = None
+    if days is not None and frees < len(made_at):
+        resets_at = made_at[frees] + timedelta(days=days)
+    return Quota(most=wire.limit, days=days, used=used, resets_at=resets_at)
 
 
 def to_request_status(number: int | None) -> RequestStatus:

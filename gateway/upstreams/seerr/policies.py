@@ -28,11 +28,10 @@ MEDIA: Final = CachePolicy(
 # Whom we act as changes only when someone renames that user.
 ME: Final = CachePolicy(namespace="seerr.me", version=1, ttl=timedelta(minutes=5))
 
-# One person's quota: theirs alone, and spent by the next request.
-USER_QUOTA: Final = CachePolicy(
-    namespace="seerr.user_quota",
+# A person whom the gateway's people act as; only their name may change.
+USER: Final = CachePolicy(
+    namespace="seerr.user",
     version=1,
-    ttl=timedelta(seconds=30),
+    ttl=timedelta(minutes=5),
     negative_ttl=timedelta(seconds=10),
-    private=True,
 )

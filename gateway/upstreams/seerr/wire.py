@@ -68,6 +68,19 @@ class SeerrRequest(SeerrWire):
     modified_by: Lenient[SeerrUser] = None
 
 
+class SeerrMediaInfo(SeerrMedia):
+    """A film's first library row, with everybody's requests that hang on it."""
+
+    requests: Items[SeerrRequest] = ()
+
+
+class SeerrMovie(SeerrWire):
+    """``GET /movie/{id}``; without ``mediaInfo`` nobody has asked for it, and nobody has it."""
+
+    id: Id
+    media_info: SeerrMediaInfo | None = None
+
+
 class SeerrPageInfo(SeerrWire):
     """How much there is in all; ``results`` counts rows, not pages."""
 

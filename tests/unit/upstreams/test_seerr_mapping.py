@@ -49,7 +49,7 @@ def _media(tmdb_id: int, status: int | None, status_4k: int | None = None) -> Se
 def test_a_request_in_full() -> None:
     found = to_request(_request())
     assert found is not None
-    assert (found.request_id, found.tmdb_id, found.status) == (7, 603, RequestStatus.APPROVED)
+    assert (found.request_id, found.tmdb_id, found.status) == (7, 603, RequestStatus.COMPLETED)
     assert found.availability is Availability.AVAILABLE
     assert (found.created_at.day, found.updated_at.day) == (1, 2)
     assert found.requested_by is not None
@@ -62,6 +62,29 @@ def test_4k_is_a_track_of_its_own() -> None:
     assert found is not None
     assert found.is_4k
     assert found.availability is Availability.PROCESSING
+
+
+def test_an_approved_film_that_came_home_is_done() -> None:
+    """Seerr leaves those approved for ever that still waited then."""
+    states = {}
+    for status in (1, 2, 4):
+        found = to_request(_request(status=status))
+        assert found is not None
+        states[status] = found.status
+    s = RequestStatus
+    assert states == {1: s.PENDING, 2: s.COMPLETED, 4: s.FAILED}
+
+
+def test_versions_tell_states_apart() -> None:
+    other = {"id": 3, "displayName": "Mina"}
+    found = [
+        to_request(_request(status=status, modifiedBy=by))
+        for status in range(1, 6)
+        for by in (None, REQUEST["modifiedBy"], other)
+    ]
+    versions = {each.version for each in found if each}
+    assert len(versions) == 15
+    assert all(0 <= each < 2**31 for each in versions)
 
 
 def test_nobody_decided_a_pending_request() -> None:
