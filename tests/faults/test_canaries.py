@@ -11,6 +11,7 @@ from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,9 @@ from tests.valkey import command
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 REDIS_URL: Final = "GATEWAY_REDIS_URL"
+DATABASE_URL: Final = "GATEWAY_DATABASE_URL"
+"""Its password stands amid other things: the tests of `gateway db` and `keys` see to it."""
+KEY: Final = "an API key"
 CLASSES: Final[Sequence[type[EnvSettings]]] = (
     GatewaySettings,
     *(each.settings for each in load_subgraphs()),
@@ -42,7 +46,7 @@ CLASSES: Final[Sequence[type[EnvSettings]]] = (
 def canaries() -> dict[str, str]:
     """A secret for each variable that may hold one, found by asking the settings themselves."""
     named = [each.name for cls in CLASSES for each in cls.variables() if each.secret]
-    return {name: f"canary{secrets.token_hex(20)}" for name in named}
+    return {name: f"canary{secrets.token_hex(20)}" for name in named if name != DATABASE_URL}
 
 
 @dataclass(slots=True)
@@ -79,15 +83,26 @@ async def caged(server: ValkeyServer) -> AsyncIterator[Cage]:
     command(server.port, "ACL DELUSER keeper")
 
 
+async def with_key(cage: Cage, folder: Path) -> Cage:
+    """An API key that is good there, and as much of a secret."""
+    environ = {**cage.environ, "GATEWAY_DATA_DIR": str(folder)}
+    said = await run(environ, "keys", "create", "kiosk", "--role", "admin")
+    key = said.split()[-1]
+    assert key.startswith("mq_"), said
+    return replace(cage, secrets={**cage.secrets, KEY: key}, environ=environ)
+
+
 def test_every_secret_of_today_is_known() -> None:
     """Or the walk finds nothing and the rest proves nothing."""
     assert set(canaries()) >= {
-        REDIS_URL, "TMDB_TOKEN", "YOUTUBE_API_KEY", "SEERR_API_KEY", "OMDB_API_KEY"
-    }  # fmt: skip
+        *(REDIS_URL, "GATEWAY_SECRET", "GATEWAY_ADMIN_TOKEN"),
+        *("TMDB_TOKEN", "YOUTUBE_API_KEY", "SEERR_API_KEY", "OMDB_API_KEY"),
+    }
 
 
-async def test_no_secret_is_told(valkey_server: ValkeyServer) -> None:
-    async with caged(valkey_server) as cage:
+async def test_no_secret_is_told(valkey_server: ValkeyServer, tmp_path: Path) -> None:
+    async with caged(valkey_server) as empty:
+        cage = await with_key(empty, tmp_path)
         async with replicas(1, cage.environ, is_heard=True) as [replica], crowd() as http:
             answers = [text async for text in battery(cage, replica, http)]
             processes = list(command_lines(replica.process.pid))
@@ -122,6 +137,12 @@ async def battery(cage: Cage, replica: Replica, http: aiohttp.ClientSession) -> 
         headers = {"Authorization": f"Bearer {bearer}"}
         async with http.get(f"{replica.url}/admin/cache/stats", headers=headers) as answer:
             yield f"{answer.headers} {await answer.text()}"
+    for bearer in (cage.secrets[KEY], f"{cage.secrets[KEY]}x", f"a.{cage.secrets[KEY]}.b"):
+        headers = {"Authorization": f"Bearer {bearer}"}
+        for path in ("/graphql?query={viewer{id}}", "/graphql?query={nope}", "/admin/cache/stats"):
+            async with http.get(f"{replica.url}{path}", headers=headers) as answer:
+                assert (answer.status == HTTPStatus.UNAUTHORIZED) == (bearer != cage.secrets[KEY])
+                yield f"{answer.headers} {await answer.text()}"
     for path in ("/", "/health/live", "/health/ready", "/schema.graphql", "/graphql?query={"):
         async with http.get(f"{replica.url}{path}") as answer:
             yield f"{answer.headers} {await answer.text()}"
