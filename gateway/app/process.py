@@ -175,9 +175,12 @@ class Gateway:
 
     async def _operate(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
         params = asked.params
-        return await self._engine.run(
-            prepared, params.variables, context, read_only=params.read_only
-        )
+        try:
+            return await self._engine.run(
+                prepared, params.variables, context, read_only=params.read_only
+            )
+        finally:
+            context.end()
 
     async def _counted(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
         """Operate, and tell what it has cost."""

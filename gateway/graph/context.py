@@ -149,6 +149,10 @@ class GraphContext:
         """Hear what is about to run; ``variables`` are coerced."""
         self.wants = wants(schema, prepared, variables)
 
+    def end(self) -> None:
+        """Let go of the loaders: they know the context, and a circle waits for the collector."""
+        self._loaders.clear()
+
     def report(self, error: GatewayError, path: Sequence[str | int]) -> None:
         """Add an error beside data that is there all the same."""
         self.partial.append((error, list(path)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import math
+import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -112,8 +113,11 @@ class Loader(ABC, Generic[K, W, D]):
         self._asked: set[Hashable] = set()
         self._held: list[K] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        # Not to be kept alive by its own batch: what it loaded would wait for the collector.
         self._batch: DataLoader[K, None] = DataLoader(
-            self._collected, max_batch_size=self.batch_size, cache=False
+            functools.partial(_collected, weakref.ref(self)),
+            max_batch_size=self.batch_size,
+            cache=False,
         )
 
     @abstractmethod
@@ -207,7 +211,7 @@ class Loader(ABC, Generic[K, W, D]):
         """Whether this operation has asked for the key already."""
         return key in self._landings
 
-    async def _collected(self, keys: list[K]) -> list[None]:
+    def collect(self, keys: Sequence[K]) -> None:
         """Ask the cache for a batch; each key lands by itself, nobody waits for the slowest."""
         try:
             slots = {key: self.slot(key) for key in keys}
@@ -218,7 +222,6 @@ class Loader(ABC, Generic[K, W, D]):
         except Exception as exc:  # noqa: BLE001 - told to the fields that wait
             for key in keys:
                 self.fail(key, exc)
-        return [None] * len(keys)
 
     def land(self, key: K, wire: W | None, found: Cached[Any]) -> None:
         """Hand a payload over to all who wait for it."""
@@ -241,6 +244,13 @@ class Loader(ABC, Generic[K, W, D]):
             landing.set_result(Failed(error))
         else:
             landing.set_exception(error)
+
+
+async def _collected(of: weakref.ref[Loader[K, Any, Any]], keys: list[K]) -> list[None]:
+    loader = of()
+    if loader is not None:
+        loader.collect(keys)
+    return [None] * len(keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ its value, the object whose field it is, the dictionary or list of the answer th
 its key there, and the place of that."""
 
 
+def _forget(_future: Future[Any], _slots: list[Slot]) -> None:
+    """Nothing is waited for any more."""
+
+
 class Landings:
     """The futures of one run that have not landed.
 
@@ -85,6 +89,7 @@ class Landings:
             each.cancel()
         if left:
             await asyncio.wait(left)
+        self._land = _forget  # the run's: a circle would keep the answer until it is collected
 
     def _task(self, awaitable: object) -> Future[Any]:
         if not asyncio.iscoroutine(awaitable):
