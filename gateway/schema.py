@@ -15,9 +15,12 @@ from strawberry.types.field import StrawberryField
 
 from gateway.engine.price import Draw, Price
 from gateway.graph import federation, requests
+from gateway.graph.access import rules
 from gateway.graph.cost import FILM, GENRES, Cost, ListSize, Prices, declare
 from gateway.graph.merged import merged
 from gateway.graph.movie import Movie
+from gateway.graph.mutations.root import PRICES, Mutation
+from gateway.graph.open_types import OPEN_TYPES
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
 from gateway.graph.scalars import SCALARS
@@ -74,12 +77,14 @@ def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
         extend(owner, [merged(parts) for parts in by_name.values()])
     schema = strawberry.Schema(
         query=Query,
+        mutation=Mutation,
         types=[Movie, Trailer, MediaRequest],
         config=StrawberryConfig(scalar_map={**SCALARS, **federation.SCALARS}),
     )
     _mark_one_of(schema)
     core = schema._schema  # noqa: SLF001 - below Strawberry
-    declare(core, [_ROOTS, *(each.costs for each in subgraphs)])
+    rules(core, OPEN_TYPES)
+    declare(core, [_ROOTS, PRICES, *(each.costs for each in subgraphs)])
     made = map(schema.schema_converter.from_schema_directive, (Cost, ListSize))
     core.directives = (*core.directives, *made)
     return schema

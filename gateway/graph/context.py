@@ -20,6 +20,7 @@ from gateway.graph.locale import Locale
 from gateway.graph.members import Members
 from gateway.graph.pending import Pending
 from gateway.graph.selection import NO_WANTS, MovieWants, wants
+from gateway.graph.writes import Writes
 from gateway.transport.budget import BudgetState
 from gateway.transport.health import UpstreamHealth
 from gateway.transport.http import UpstreamHttp
@@ -73,6 +74,7 @@ class Runtime:
     nodes: Mapping[str, NodeResolver]  # type name, and who finds one by its id
     store: RequestStore | None = None  # None: nobody keeps requests
     members: Members | None = None  # the store's
+    writes: Writes = field(default_factory=Writes)
 
 
 @dataclass(slots=True)
@@ -142,6 +144,10 @@ class GraphContext:
             made = self._loaders.setdefault(concrete, concrete(self))
             self._loaders[kind] = made
         return cast("L", made)
+
+    def forget_loaded(self) -> None:
+        """Let whatever is loaded from now on be loaded anew: something has changed."""
+        self._loaders.clear()
 
     def begin(
         self, schema: GraphQLSchema, prepared: Prepared, variables: Mapping[str, object]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateway.domain.movie import ReleaseStatus
 from gateway.domain.request import Availability, RequestStatus
 from gateway.domain.request_store import RequestOrder
+from gateway.domain.role import Role
 from gateway.domain.trailer import TrailerKind, TrailerSite
 from gateway.graph.described import described
 
@@ -13,6 +14,7 @@ __all__ = [
     "ReleaseStatus",
     "RequestOrder",
     "RequestStatus",
+    "Role",
     "TrailerKind",
     "TrailerSite",
 ]
@@ -80,5 +82,15 @@ described(
         "YOUTUBE": "youtube.com; statistics and playability are known.",
         "VIMEO": "vimeo.com; only what TMDB tells is known.",
         "OTHER": "Any other site; there is no address to play it at.",
+    },
+)
+described(
+    Role,
+    "What somebody may do; each role may do what those before it may.",
+    {
+        "VIEWER": "Read, as anybody may, and see what is their own.",
+        "REQUESTER": "Ask for films.",
+        "MANAGER": "Decide on requests.",
+        "ADMIN": "Run the gateway.",
     },
 )

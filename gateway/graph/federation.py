@@ -27,6 +27,7 @@ from strawberry.types.scalar import ScalarDefinition
 from gateway.engine.price import Draw, Price
 from gateway.errors import BadUserInputError
 from gateway.graph import ids
+from gateway.graph.access import ANYBODY
 from gateway.graph.cache_control import lasting
 from gateway.graph.context import Info
 from gateway.graph.cost import FILM, GENRES
@@ -87,7 +88,9 @@ def fields_of(sdl: Callable[[], str]) -> Sequence[StrawberryField]:
         sdl: The subgraph's text.
     """
 
-    @strawberry.field(name="_service", description="This subgraph, for a router.")
+    @strawberry.field(
+        name="_service", description="This subgraph, for a router.", metadata=ANYBODY.declared
+    )
     def service() -> Service:
         return Service(sdl=sdl())
 
@@ -96,6 +99,7 @@ def fields_of(sdl: Callable[[], str]) -> Sequence[StrawberryField]:
         description="Objects by their keys, slot by slot: one that is malformed, unknown or fails "
         "nulls its own slot only.",
         directives=[lasting(timedelta(hours=6))],
+        metadata=ANYBODY.declared,  # each field of what is found by itself
     )
     def entities(info: Info, representations: Representations) -> list[Entity | None]:
         # The executor waits for each slot on its own, and nulls it alone if it fails.

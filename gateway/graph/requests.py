@@ -11,6 +11,7 @@ from strawberry.types.field import StrawberryField
 from gateway.domain import request as domain
 from gateway.domain.request import Availability, MediaState, RequestStatus
 from gateway.domain.request_store import RequestFilter, RequestOrder, RequestPage
+from gateway.graph.access import ANYBODY, KNOWN
 from gateway.graph.cache_control import CacheControlScope, lasting
 from gateway.graph.connection import After, First
 from gateway.graph.context import GraphContext, Info
@@ -20,9 +21,12 @@ from gateway.graph.loaded import loads
 from gateway.graph.loader import NOTHING, Landing, landed
 from gateway.graph.movie import Movie
 from gateway.graph.ports import RequestReads
-from gateway.graph.request import MOVES, MediaRequest
+from gateway.graph.request import MOVES, UNCONFIRMED, UNCONFIRMED_4K, MediaRequest
 from gateway.graph.request_list import RequestConnection, Stretch, connect
 from gateway.graph.roots import Query
+
+NOBODY: Final = 0
+"""The number of whoever is no user where requests are kept."""
 
 Is4k = Annotated[
     bool,
@@ -37,7 +41,12 @@ def _reads(context: GraphContext) -> RequestReads | None:
     return context.loader(RequestReads) if context.provided(RequestReads) else None
 
 
-@strawberry.field(description="Requests of everybody for films.", directives=[lasting(MOVES)])
+@strawberry.field(
+    description="Requests of everybody for films: whoever may read the graph sees who asked, by "
+    "the name that they show.",
+    directives=[lasting(MOVES)],
+    metadata=ANYBODY.declared,
+)
 async def requests(
     info: Info,
     first: First = 20,
@@ -77,7 +86,7 @@ def _user_id(text: str) -> int:
         BadUserInputError: Nobody was ever given this id.
     """
     [part] = parse(text, expect="User").parts
-    return number_of(part)
+    return NOBODY if part.startswith("x") else number_of(part)
 
 
 def _shown(page: RequestPage, stretch: Stretch, which: RequestFilter) -> RequestConnection:
@@ -152,24 +161,33 @@ def availability(state: MediaState | None, is_4k: Is4k = False) -> Availability 
     description="The viewer's own newest request for this film on one track; null when anonymous, "
     "and where there is none.",
     directives=[lasting(MOVES, scope=CacheControlScope.PRIVATE)],
+    metadata=KNOWN.declared,  # without a viewer there is nothing to find
 )
 async def viewer_request(
     movie: strawberry.Parent[Movie], info: Info, is_4k: Is4k = False
 ) -> MediaRequest | None:
     """Read it, together with those for other films."""
-    actor, reads = await info.context.actor(), _reads(info.context)
-    if actor is None or reads is None:
-        return None
-    found = await landed(reads.own(actor.user_id, movie.tmdb_id, is_4k=is_4k), info)
-    return None if found is None else MediaRequest.of(found)
+    return await _viewers_own(info, movie.tmdb_id, is_4k=is_4k)
 
 
 async def request_node(info: Info, parts: tuple[str, ...]) -> MediaRequest | None:
     """Find a request by the inside of its global id."""
+    [part, *rest] = parts
+    kind, film = part[:1], part[1:]
+    if kind in {UNCONFIRMED, UNCONFIRMED_4K} and not rest:
+        return await _viewers_own(info, number_of(film), is_4k=kind == UNCONFIRMED_4K)
     request_id, reads = GlobalId("Request", parts).number(), _reads(info.context)
     if reads is None:
         return None
     found = await landed(reads.one(request_id), info)
+    return None if found is None else MediaRequest.of(found)
+
+
+async def _viewers_own(info: Info, tmdb_id: int, *, is_4k: bool) -> MediaRequest | None:
+    actor, reads = await info.context.actor(), _reads(info.context)
+    if actor is None or reads is None:
+        return None
+    found = await landed(reads.own(actor.user_id, tmdb_id, is_4k=is_4k), info)
     return None if found is None else MediaRequest.of(found)
 
 

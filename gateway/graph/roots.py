@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import strawberry
 
 from gateway.errors import BadUserInputError
+from gateway.graph.access import ANYBODY
 from gateway.graph.cache_control import CacheControlScope, lasting
 from gateway.graph.context import Info
 from gateway.graph.ids import malformed, parse
@@ -29,6 +30,7 @@ class Query:
     @strawberry.field(
         description="One object by its global id; null if there is no such object (Relay).",
         directives=[lasting(timedelta(hours=6))],
+        metadata=ANYBODY.declared,  # each field of what is found by itself
     )
     async def node(
         self,
@@ -42,6 +44,7 @@ class Query:
         description="Objects by their global ids, slot by slot: an id that is malformed or names "
         "nothing nulls its own slot only (Relay).",
         directives=[lasting(timedelta(hours=6))],
+        metadata=ANYBODY.declared,  # each field of what is found by itself
     )
     def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         """Find all side by side; a slow one does not hold up what is nested in the others."""
@@ -53,13 +56,21 @@ class Query:
     @strawberry.field(
         description="Who asks; null when anonymous.",
         directives=[lasting(timedelta(minutes=1), scope=CacheControlScope.PRIVATE)],
+        metadata=ANYBODY.declared,
     )
-    def viewer(self, info: Info) -> User | None:
+    async def viewer(self, info: Info) -> User | None:
         """The caller, where one is known."""
-        viewer = info.context.viewer
-        return None if viewer is None or viewer.user is None else User.of(viewer.user)
+        context = info.context
+        if context.viewer is None:
+            return None
+        members = context.runtime.members
+        user = None if members is None else await members.of(context.viewer)
+        return User.without_account(context.viewer) if user is None else User.of(user)
 
-    @strawberry.field(description="How each upstream is, as the replica that answers sees it.")
+    @strawberry.field(
+        description="How each upstream is, as the replica that answers sees it.",
+        metadata=ANYBODY.declared,
+    )
     def upstreams(self, info: Info) -> list[UpstreamStatus]:
         """Read the health of every registered upstream."""
         return [UpstreamStatus.of(each) for each in info.context.runtime.upstreams.values()]

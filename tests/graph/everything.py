@@ -32,10 +32,19 @@ def core_schema() -> GraphQLSchema:
 
 
 def object_types(schema: GraphQLSchema) -> Iterator[GraphQLObjectType]:
-    """Every type of ours that has fields and values, but for what only routers ask for."""
-    for name, each in schema.type_map.items():
-        if isinstance(each, GraphQLObjectType) and not name.startswith("_"):
-            yield each
+    """Every type of ours that can be read, but for what only routers ask for."""
+    assert schema.query_type is not None
+    seen: dict[str, GraphQLObjectType] = {}
+    rest: list[Any] = [schema.query_type]
+    while rest:
+        each = rest.pop()
+        if isinstance(each, GraphQLObjectType) and each.name not in seen:
+            if not each.name.startswith("_"):
+                seen[each.name] = each
+                rest += [get_named_type(field.type) for field in each.fields.values()]
+        elif is_abstract_type(each):
+            rest += schema.get_possible_types(each)
+    yield from seen.values()
 
 
 def plain_fields(kind: str) -> str:

@@ -82,6 +82,7 @@ async def staged(
     environ: Mapping[str, str] | None = None,
     sandbox: Sandbox | None = None,
     now: Callable[[], float] = time.time,
+    prepare: Callable[[Gateway], None] = lambda _: None,
 ) -> AsyncIterator[Stage]:
     """Raise the curtain; nothing outside this process is touched.
 
@@ -89,6 +90,7 @@ async def staged(
         environ: Settings over those that point every upstream at the sandbox.
         sandbox: One that other stages share.
         now: The cache's clock.
+        prepare: What to do to the gateway before it starts.
     """
     played = sandbox or Sandbox()
     classes = {each.name: each.settings for each in load_subgraphs()}
@@ -104,6 +106,7 @@ async def staged(
         port=lambda _, __: HttpxPort(transport),
         now=now,
     )
+    prepare(gateway)
     await gateway.start()
     for name in UPSTREAMS:
         getattr(played, name).log.clear()

@@ -44,9 +44,13 @@ UNTOLD = {
     ("Query", "_service"),
     ("Query", "viewer"),
     ("Request", "decidedBy"),
+    ("Request", "reason"),
+    *(("RequestQuota", name) for name in ("limit", "days", "used", "remaining", "resetsAt")),
     ("UpstreamStatus", "lastError"),
     ("UpstreamStatus", "quotaLeft"),
     ("UpstreamStatus", "resetsAt"),
+    ("User", "quota"),  # only to themselves
+    ("User", "role"),
 }
 # The sandbox's OMDb says with its 401 that the day is spent, as the real one does.
 OMDB_SAYS = {

@@ -88,4 +88,4 @@ async def test_nothing_private_of_anybody_gets_out(stage: Stage) -> None:
     )
     assert "@" not in answer.text
     user = build_schema()._schema.type_map["User"]
-    assert set(user.fields) == {"id", "displayName"}  # type: ignore[attr-defined] # an object type
+    assert set(user.fields) == {"id", "displayName", "role", "quota"}  # type: ignore[attr-defined] # an object type

@@ -11,6 +11,7 @@ import strawberry
 
 from gateway.domain.movie import MovieSummary, Page
 from gateway.errors import BadUserInputError
+from gateway.graph.access import ANYBODY
 from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First, Window, connect_pages
 from gateway.graph.context import Info
@@ -80,6 +81,7 @@ described(
 @strawberry.field(
     description="One film; null if there is no such film.",
     directives=[lasting(policies.MOVIE.ttl)],
+    metadata=ANYBODY.declared,
 )
 async def movie(
     info: Info,
@@ -94,6 +96,7 @@ async def movie(
     description="Films by reference, slot by slot: one that is malformed, unknown or fails nulls "
     "its own slot only.",
     directives=[lasting(policies.MOVIE.ttl)],
+    metadata=ANYBODY.declared,
 )
 def movies(
     info: Info,
@@ -125,6 +128,7 @@ async def movie_node(info: Info, parts: tuple[str, ...]) -> Movie | None:
 @strawberry.field(
     description="Films whose titles match, best match first.",
     directives=[lasting(policies.SEARCH.ttl)],
+    metadata=ANYBODY.declared,
 )
 async def search(
     info: Info,
@@ -158,6 +162,7 @@ async def search(
 @strawberry.field(
     description="Films by their properties.",
     directives=[lasting(policies.DISCOVER.ttl)],
+    metadata=ANYBODY.declared,
 )
 async def discover(
     info: Info,
@@ -185,6 +190,7 @@ async def discover(
 @strawberry.field(
     description="One of TMDB's charts.",
     directives=[lasting(policies.CHART.ttl)],
+    metadata=ANYBODY.declared,
 )
 async def charts(
     info: Info,
@@ -209,6 +215,7 @@ async def charts(
 @strawberry.field(
     description="All genres, named in the language of the request.",
     directives=[lasting(policies.GENRES.ttl)],
+    metadata=ANYBODY.declared,
 )
 async def genres(info: Info) -> list[Genre] | None:
     """Read TMDB's list."""

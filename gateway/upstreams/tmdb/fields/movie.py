@@ -11,6 +11,7 @@ import strawberry
 from gateway.domain import movie as domain
 from gateway.domain.movie import Rating as DomainRating
 from gateway.domain.movie import ReleaseStatus
+from gateway.graph.access import ANYBODY
 from gateway.graph.cache_control import lasting
 from gateway.graph.connection import After, Connection, First
 from gateway.graph.context import GraphContext, Info
@@ -385,6 +386,7 @@ def film_of_request(request: MediaRequest, context: GraphContext) -> Landing[obj
     name="movie",
     description="The film; null if TMDB no longer knows it.",
     directives=[lasting(policies.MOVIE.ttl)],
+    metadata=ANYBODY.declared,
 )
 @loads(film_of_request)
 def movie_of_request(film: domain.Movie | None, context: GraphContext) -> Movie | None:
