@@ -89,6 +89,8 @@ def _make(path: Path) -> None:
 
 def _settle(folder: Path) -> None:
     """Keys made from now on must not outlive a secret that a power cut takes away."""
+    if os.name != "posix":  # no handles of folders there
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
