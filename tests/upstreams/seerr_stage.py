@@ -29,6 +29,7 @@ from gateway.upstreams.seerr.slips import Slips
 from gateway.upstreams.seerr.store import SeerrStore
 from gateway.upstreams.seerr.turns import Turns
 from tests.book.stage import WallClock
+from tests.upstreams.lossy import LossyPort
 from tests.upstreams.played import QUICK
 
 KEY = "conformance"
@@ -127,7 +128,7 @@ class SeerrStage:
     store: SeerrStore
     clock: WallClock
     seerr: SandboxSeerr
-    port: HttpxPort
+    port: LossyPort
     cache: ReadThrough
     _names: dict[str, int] = field(default_factory=dict)
 
@@ -136,7 +137,7 @@ class SeerrStage:
         """An empty Seerr and a store over it."""
         clock = WallClock()
         seerr = empty_seerr(clock)
-        port = HttpxPort(httpx.ASGITransport(app=seerr.app()))
+        port = LossyPort(HttpxPort(httpx.ASGITransport(app=seerr.app())))
         cache = ReadThrough()
         store = store_at(http_to(port), line=line, now=clock, cache=cache)
         return cls(store, clock, seerr, port, cache)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
+from gateway.cache.readthrough import ReadThrough
+from gateway.cache.redis_line import RedisLine
 from gateway.domain.request import MediaRequest, MediaState, User
 from gateway.domain.request_log import RequestEvent
 from gateway.domain.request_outcomes import (
@@ -30,11 +32,13 @@ from gateway.domain.request_store import (
 )
 from gateway.transport.deadline import renew
 from gateway.upstreams.seerr.changing import Cancel, Decide
+from gateway.upstreams.seerr.client import SeerrClient
 from gateway.upstreams.seerr.creating import Creation
 from gateway.upstreams.seerr.desk import Desk
 from gateway.upstreams.seerr.quotas import quota_of
 from gateway.upstreams.seerr.reading import Reading
 from gateway.upstreams.seerr.replies import Claim, Replies
+from gateway.upstreams.seerr.slips import Slips
 from gateway.upstreams.seerr.turns import WORK_S, Turns
 
 T = TypeVar("T", bound=Outcome)
@@ -62,6 +66,24 @@ class SeerrStore(RequestStore):
     reading: Reading
     turns: Turns
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    @classmethod
+    def over(
+        cls, client: SeerrClient, *, cache: ReadThrough, line: RedisLine | None, scope: str
+    ) -> Self:
+        """A store over a client.
+
+        Args:
+            client: Acts as the gateway's own Seerr user for what everybody may see.
+            cache: The process' own, which the graph fills too.
+            line: The wire to Redis; without one, only this process' writes wait for each other.
+            scope: The upstream's, which tells one Seerr from another.
+        """
+        return cls(
+            desk=Desk(client=client, slips=Slips(line, scope), purge=cache.purge),
+            reading=Reading(client, cache, scope),
+            turns=Turns(line, scope),
+        )
 
     async def enrol(
         self,
