@@ -52,7 +52,6 @@ from gateway.transport.tally import tallied
 
 _VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
 _START_PATIENCE_S = 2.0
-_PAYLOADS_MB = 64  # of memory, as they are parsed
 
 
 class Gateway:
@@ -221,7 +220,6 @@ class Gateway:
     async def aclose(self) -> None:
         """Close every socket."""
         self._started = False
-        await self.runtime.writes.aclose()
         await self._background.aclose()
         await self._wiring.aclose()
         if self.clients is not None:
@@ -274,7 +272,7 @@ def _with(body: Mapping[str, object], name: str, told: object) -> Mapping[str, o
 
 def _memory_bytes(settings: GatewaySettings) -> int:
     answers = settings.answer_cache_mb if settings.answer_cache else 0
-    return (_PAYLOADS_MB + answers) * 1024 * 1024
+    return (settings.cache_mb + answers) * 1024 * 1024
 
 
 def _line(settings: GatewaySettings) -> RedisLine | None:

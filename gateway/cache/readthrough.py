@@ -73,7 +73,7 @@ class ReadThrough:
         snapshots_only: bool = False,
     ) -> None:
         self._counts = Counter(dict.fromkeys(_COUNTS, 0))
-        self._memory = memory or MemoryStore()
+        self._memory = MemoryStore() if memory is None else memory
         self._store = store
         self.epoch = 0  # counts purges: what began before one may know less than it says
         self._now = now

@@ -235,6 +235,13 @@ class GatewaySettings(IdentitySettings):
         "between operations but Seerr's lists for half a minute.",
         examples=["true"],
     )
+    cache_mb: int = Field(
+        default=16,
+        ge=1,
+        le=4096,
+        description="Megabytes of a worker's memory for what upstreams answer; Redis keeps all.",
+        examples=["16"],
+    )
     answer_cache: bool = Field(
         default=True,
         description="Keep whole answers as long as the schema's `@cacheControl` allows; identical "
@@ -242,11 +249,11 @@ class GatewaySettings(IdentitySettings):
         examples=["true"],
     )
     answer_cache_mb: int = Field(
-        default=16,
+        default=8,
         ge=1,
         le=4096,
         description="Megabytes of a worker's memory for whole answers, beside what payloads take.",
-        examples=["16"],
+        examples=["8"],
     )
     trusted_hosts: Annotated[Words, AfterValidator(check_hosts)] = Field(
         default=(),
