@@ -220,6 +220,7 @@ class Gateway:
     async def aclose(self) -> None:
         """Close every socket."""
         self._started = False
+        await self.runtime.writes.aclose()
         await self._background.aclose()
         await self._wiring.aclose()
         if self.clients is not None:
