@@ -50,14 +50,22 @@ class Mutant:
 def mutants(module: Path) -> Iterator[Mutant]:
     """Every wrong that can be done to a module, in the order of lines."""
     tree = ast.parse(module.read_text(encoding="utf-8"))
+    spared = set(_decorations(tree))
     for number, node in enumerate(ast.walk(tree)):
-        if isinstance(node, ast.stmt | ast.expr):
+        if isinstance(node, ast.stmt | ast.expr) and node not in spared:
             for way, (what, _) in enumerate(_wrongs(node)):
                 made = copy.deepcopy(tree)
                 changed = list(ast.walk(made))[number]
                 _put(made, changed, _wrongs(changed)[way][1])
                 source = ast.unparse(ast.fix_missing_locations(made))
                 yield Mutant(module, node.lineno, what, source)
+
+
+def _decorations(tree: ast.AST) -> Iterator[ast.AST]:
+    """Such as whether a dataclass has slots, which no answer shows."""
+    for node in ast.walk(tree):
+        for each in getattr(node, "decorator_list", ()):
+            yield from ast.walk(each)
 
 
 def _wrongs(node: ast.AST) -> Wrongs:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import strawberry
 from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from tests.engine.plain import agreed, later, said
@@ -199,3 +200,56 @@ async def test_what_a_type_resolver_is_told() -> None:
     await agreed(by_resolver(tell), text, root)
     runs = len(told) // 4
     assert all(told[at * runs : (at + 1) * runs] == told[:runs] for at in range(4))
+
+
+@strawberry.interface
+class Shape:
+    kind: str
+
+    @classmethod
+    def resolve_type(cls, value: Any, *_: object) -> str:  # noqa: ANN401 - graphql-core's signature
+        return str(value.kind)
+
+
+@strawberry.type
+class Round(Shape):
+    radius: int = 1
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: object) -> bool:  # noqa: ANN401 - ditto
+        return value.kind == "Round"
+
+
+@strawberry.type
+class Square(Shape):
+    side: int = 2
+    radius: int = 3
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: object) -> bool:  # noqa: ANN401 - ditto
+        return value.kind in {"Square", "Round"}
+
+
+@strawberry.type
+class Shapes:
+    @strawberry.field
+    def all(self) -> list[Shape | None]:
+        return [Round(kind="Round"), Square(kind="Round"), Square(kind="Square"), Round(kind="?")]
+
+    @strawberry.field
+    def rounds(self) -> list[Round | None]:
+        return [Round(kind="Round"), Round(kind="Square"), Round(kind="Round")]
+
+
+async def test_strawberry_types_that_say_it_by_the_value() -> None:
+    """What one object of a class was says nothing of the next."""
+    core = strawberry.Schema(Shapes, types=[Round, Square])._schema
+    text = "{ all { __typename kind ... on Round { radius } } rounds { kind radius } }"
+    seen = await agreed(core, text)
+    assert [each and each["__typename"] for each in seen.data["all"]] == [
+        "Round",
+        "Round",
+        "Square",
+        None,
+    ]
+    assert [each and each["kind"] for each in seen.data["rounds"]] == ["Round", None, "Round"]

@@ -209,3 +209,16 @@ async def test_items_that_are_not_shown_are_disposed_of(name: str) -> None:
     case = PlainCase(core, prepared(Written("{ list }", {})), {}, lambda: {"list": DRAINED[name]()})
     for hot in (1, 9):
         assert not (await run(case, Compiled(hot=hot), 0)).forgotten
+
+
+@pytest.mark.parametrize("text", ["{ list other }", "{ other list }"])
+async def test_a_task_that_another_field_waits_for_goes_on(text: str) -> None:
+    """Where a list with it is null, it is not given up."""
+    core = build_schema("type Query { list: [Int!] other: Int }")
+
+    def root() -> dict[str, object]:
+        task = asyncio.ensure_future(soon(5))
+        return {"list": [1, None, task], "other": task}
+
+    seen = await agreed(core, text, root)
+    assert seen.data == {"list": None, "other": 5}

@@ -85,7 +85,7 @@ _WRONG: Final[Sequence[Callable[[], object]]] = (
 )
 _GOOD: Final[dict[str, Callable[[Random], object]]] = {
     "Int": lambda chance: chance.choice((0, 7, -1, 2**31 - 1, -(2**31))),
-    "Float": lambda chance: chance.choice((0.0, 1.5, -2.25e300, 3, 1e-320)),
+    "Float": lambda chance: chance.choice((0.0, 1.5, -2.25e300, 3, 1e-320, 2**53 + 1, 2**60)),
     "String": lambda chance: chance.choice(("", "text", 'quo"te', "é…🎬", "x" * 40)),
     "Boolean": lambda chance: chance.random() < 0.5,
     "ID": lambda chance: chance.choice(("id", 12, "12", "")),
