@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -263,3 +264,45 @@ async def test_nobody_waits_for_what_is_null_already(name: str, hot: int) -> Non
         assert seen.data == {"thing": None}
         assert len(seen.errors) == 1
         assert not seen.untidy
+
+
+class StopError(BaseException):
+    """No error of a field: whoever stops the process."""
+
+
+@pytest.mark.parametrize("hot", [1, 9])
+async def test_what_stops_the_process_is_not_held_back(hot: int) -> None:
+    async def stopping(_info: object) -> object:
+        await later(None)
+        raise StopError
+
+    case = PlainCase(SCHEMA, prepared(Written("{ late lateMust }", {})), {}, lambda: {
+        "late": stopping, "lateMust": waiting("x"),
+    })  # fmt: skip
+    for _ in range(2):
+        with pytest.raises(StopError):
+            await run(case, Compiled(hot=hot), 0)
+
+
+@pytest.mark.parametrize("hot", [1, 9])
+async def test_nobody_complains_of_errors_that_come_too_late(
+    hot: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Python would log each failed future that nobody looked at."""
+    loop = asyncio.get_running_loop()
+
+    def failing_soon(_info: object) -> asyncio.Future[object]:
+        made: asyncio.Future[object] = loop.create_future()
+        loop.call_soon(loop.call_soon, made.set_exception, RuntimeError("too late"))
+        return made
+
+    for text in ("{ thing { lateMust late must } }", "{ thing { late a: late must } }"):
+        root = {"thing": {"late": failing_soon, "lateMust": failing_soon, "must": None}}
+        case = PlainCase(SCHEMA, prepared(Written(text, {})), {}, lambda root=root: root)
+        for _ in range(2):
+            seen = await run(case, Compiled(hot=hot), 0)
+            assert seen.data == {"thing": None}
+            await later(None)
+    await later(None)
+    gc.collect()
+    assert "never retrieved" not in caplog.text
