@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from gateway.app.records import Records
 from gateway.domain.api_key import ApiKey
 from gateway.domain.viewer import Viewer
-from gateway.edge.identity.bearers import Bearers
 from gateway.edge.identity.identity import Identity
-from gateway.edge.identity.issuer import MOST_BYTES, Issuer
 from gateway.edge.identity.people import Mapped, roles_of
 from gateway.edge.identity.ready_made import ReadyMade, by_digest, ready_made
 from gateway.edge.identity.ring import KeyRing
@@ -20,6 +19,9 @@ from gateway.settings import GatewaySettings
 from gateway.transport.pool import PoolLimits
 from gateway.transport.ports import make_port
 from gateway.upstreams.book.keys import KeyStore
+
+if TYPE_CHECKING:
+    from gateway.edge.identity.bearers import Bearers
 
 
 class RecordedKeys:
@@ -70,6 +72,10 @@ def _bearers(settings: GatewaySettings) -> Bearers | None:
         return None
     if audience is None:
         raise ConfigError("GATEWAY_OIDC_AUDIENCE: needed because GATEWAY_OIDC_ISSUER is set")
+    # Twelve megabytes of cryptography that most gateways never need.
+    from gateway.edge.identity.bearers import Bearers  # noqa: PLC0415
+    from gateway.edge.identity.issuer import MOST_BYTES, Issuer  # noqa: PLC0415
+
     pool = PoolLimits(max_connections=2, max_body_bytes=MOST_BYTES)
     port = make_port(settings.http_client, pool)
     mapped = Mapped(

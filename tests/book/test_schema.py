@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from gateway.domain.request_outcomes import Created
 from gateway.domain.request_rules import Step
@@ -166,3 +168,12 @@ async def test_eight_processes_may_start_at_once(nothing: Location) -> None:
     database = Database(open_engines(nothing))
     assert (await schema.revision(database)).is_current
     await database.aclose()
+
+
+def test_every_migration_is_a_step() -> None:
+    """What a start compares with is what Alembic would walk."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    walked = ScriptDirectory.from_config(config).walk_revisions()
+    assert [each.revision for each in walked][::-1] == list(schema.STEPS)

@@ -7,16 +7,10 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.errors import ConfigError
@@ -24,7 +18,10 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.dialects import queue_up
 from gateway.upstreams.book.engines import PATIENT, Location, SqliteFile, open_engines
 
+STEPS: Final = ("0001", "0002", "0003")
+"""All revisions in ``migrations/versions``, the first one first."""
 _FOLDER: Final = Path(__file__).parent / "migrations"
+_VERSIONS: Final = sa.table("alembic_version", sa.column("version_num", sa.String))  # Alembic's
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ class Revision:
     @property
     def known(self) -> bool:
         """Whether this release knows how to go on from there."""
-        return self.current is None or self.current in _steps()
+        return self.current is None or self.current in STEPS
 
     @property
     def is_current(self) -> bool:
@@ -47,7 +44,7 @@ class Revision:
 
 def empty() -> Revision:
     """Of a database that is not there yet."""
-    return Revision(None, _steps()[-1])
+    return Revision(None, STEPS[-1])
 
 
 async def revision(database: Database) -> Revision:
@@ -57,7 +54,7 @@ async def revision(database: Database) -> Revision:
         UpstreamError: It does not answer.
     """
     found = await database.read("revision", lambda c: c.run_sync(_current))
-    return Revision(found, _steps()[-1])
+    return Revision(found, STEPS[-1])
 
 
 async def walk(where: Location, target: str | None = None) -> Revision:
@@ -95,17 +92,22 @@ async def _walk(database: Database, target: str | None) -> Revision:
         await queue_up(connection)
         await connection.run_sync(_migrate, target)
 
-    try:
-        await database.write("walk", work)
-    except CommandError as exc:
-        raise ConfigError(f"the book has no revision {target}") from exc
+    if target not in {None, "base", *STEPS}:
+        raise ConfigError(f"the book has no revision {target}")
+    await database.write("walk", work)
     return await revision(database)
 
 
 def _migrate(connection: sa.Connection, target: str | None) -> None:
-    config = _config()
+    # Loaded to walk only: it takes more memory than all the book's rows of a day.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    current, steps = _current(connection), _steps()
+    current, steps = _current(connection), STEPS
     if target is None or (target in steps and steps.index(target) > _place(current, steps)):
         command.upgrade(config, target or "head")
     else:
@@ -117,21 +119,9 @@ def _place(current: str | None, steps: Sequence[str]) -> int:
 
 
 def _current(connection: sa.Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-@cache
-def _steps() -> Sequence[str]:
-    """All revisions, the first one first."""
-    walked = ScriptDirectory.from_config(_config()).walk_revisions()
-    return [each.revision for each in walked][::-1]
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
+    if not sa.inspect(connection).has_table(_VERSIONS.name):
+        return None
+    return connection.execute(sa.select(_VERSIONS.c.version_num)).scalar_one_or_none()
 
 
 def _alone(path: Path) -> sqlite3.Connection:
