@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from strawberry.types.field import StrawberryField
 
 from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
+from gateway.cache.readthrough import ReadThrough
+from gateway.cache.redis_line import RedisLine
 from gateway.domain.request import User
+from gateway.domain.request_store import RequestStore
 from gateway.domain.viewer import Viewer
 from gateway.errors import UpstreamError
 from gateway.graph.context import NodeResolver
@@ -27,6 +30,7 @@ from gateway.transport.port import HttpAnswer
 
 S = TypeVar("S", bound=UpstreamSettings)
 C = TypeVar("C")
+R = TypeVar("R", bound=RequestStore)
 
 Classify = Callable[[HttpAnswer], UpstreamError | None]
 
@@ -77,6 +81,21 @@ def nothing_hedged(settings: UpstreamSettings) -> Collection[str]:  # noqa: ARG0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """What a store of requests may use beside its client.
+
+    Args:
+        cache: Where the graph keeps what it reads of the upstream.
+        line: The wire to Redis, which all processes share.
+        scope: Tells its address from another of the same upstream.
+    """
+
+    cache: ReadThrough
+    line: RedisLine | None
+    scope: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subgraph(Generic[S, C]):
     """Everything the rest must know of one upstream.
 
@@ -87,7 +106,8 @@ class Subgraph(Generic[S, C]):
         fields: Resolvers by the type they join.
         lists: Resolvers of list fields that several upstreams fill together.
         provides: Loaders by the port they implement.
-        member: Finds the user of its store of requests that a viewer is; ``None``: it keeps none.
+        keeps: Makes its store of requests; ``None``: it keeps none.
+        member: Finds the user of that store that a viewer is.
         nodes: Finders of one object by the parts of its id, by type name.
         costs: What its fields cost, and what they draw from the upstreams.
         unit: What is counted of it, as ``extensions.cost`` names it.
@@ -107,7 +127,8 @@ class Subgraph(Generic[S, C]):
     fields: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
     lists: Mapping[type, Sequence[StrawberryField]] = field(default_factory=dict)
     provides: Mapping[type, type] = field(default_factory=dict)
-    member: Callable[[C, Viewer], Awaitable[User | None]] | None = None
+    keeps: Callable[[C, Keeping], RequestStore] | None = None
+    member: Callable[[Any, Viewer], Awaitable[User | None]] | None = None
     nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
     costs: Prices = field(default_factory=dict)
     unit: str = "Calls"
@@ -122,7 +143,7 @@ class Subgraph(Generic[S, C]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltIn(Generic[C]):
+class BuiltIn(Generic[R]):
     """What the gateway does itself where the upstreams that do it are off.
 
     Args:
@@ -133,7 +154,7 @@ class BuiltIn(Generic[C]):
 
     name: str
     provides: Mapping[type, type]
-    member: Callable[[C, Viewer], Awaitable[User | None]]
+    member: Callable[[R, Viewer], Awaitable[User | None]]
 
 
 def extend(owner: type, fields: Sequence[StrawberryField]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.app.records import Records
 from gateway.cache.readthrough import ReadThrough
+from gateway.cache.redis_line import RedisLine
 from gateway.domain.request_store import RequestStore
 from gateway.errors import UpstreamError
 from gateway.graph.context import Runtime, UpstreamHandle
@@ -17,7 +18,7 @@ from gateway.graph.members import Members
 from gateway.graph.requests import request_node
 from gateway.registry import load_built_in
 from gateway.settings import GatewaySettings
-from gateway.subgraph import Subgraph
+from gateway.subgraph import Keeping, Subgraph
 from gateway.upstreams.book.client import Book
 
 
@@ -27,6 +28,7 @@ def make_runtime(
     settings: GatewaySettings,
     *,
     cache: ReadThrough,
+    line: RedisLine | None,
     records: Records,
 ) -> Runtime:
     """What all operations share; at most one of all keeps requests."""
@@ -40,9 +42,11 @@ def make_runtime(
         fill_s=settings.deadline_s,
     )
     for each in on:
-        if each.member is not None:
-            client = handles[each.name].client
-            return replace(runtime, members=Members(partial(each.member, client)))
+        if each.keeps is not None and each.member is not None:
+            handle = handles[each.name]
+            keeping = Keeping(cache=cache, line=line, scope=handle.scope)
+            store = each.keeps(handle.client, keeping)
+            return replace(runtime, store=store, members=Members(partial(each.member, store)))
     return _with_book(runtime, records) if settings.book else runtime
 
 

@@ -236,6 +236,7 @@ class Gateway:
             {e.name: self._wiring.connect(e, self._upstreams[e.name]) for e in parts},
             self._settings,
             cache=self.cache,
+            line=self._line,
             records=self.records,
         )
 

@@ -3,19 +3,23 @@
 from gateway.domain.request import User
 from gateway.domain.viewer import Viewer
 from gateway.graph.ports import RequestReads
-from gateway.subgraph import Subgraph
+from gateway.subgraph import Keeping, Subgraph
 from gateway.transport.pool import PoolLimits
 from gateway.upstreams.seerr.client import SeerrClient, classify
 from gateway.upstreams.seerr.costs import COSTS
 from gateway.upstreams.seerr.fields import SeerrReads
 from gateway.upstreams.seerr.settings import SeerrSettings
+from gateway.upstreams.seerr.store import SeerrStore
 
 
-async def member(_: SeerrClient, viewer: Viewer) -> User | None:
+async def member(store: SeerrStore, viewer: Viewer) -> User | None:
     """Whom a viewer acts as; nobody acts as Seerr's administrator by not being known there."""
-    if viewer.seerr_user_id is None:
-        return None
-    return User(user_id=viewer.seerr_user_id, display_name=viewer.display_name)
+    return await store.enrol(viewer.id, viewer.display_name, seerr_user_id=viewer.seerr_user_id)
+
+
+def keeps(client: SeerrClient, keeping: Keeping) -> SeerrStore:
+    """Its store."""
+    return SeerrStore.over(client, cache=keeping.cache, line=keeping.line, scope=keeping.scope)
 
 
 SUBGRAPH = Subgraph(
@@ -23,6 +27,7 @@ SUBGRAPH = Subgraph(
     settings=SeerrSettings,
     client=lambda http, settings: SeerrClient(http, acting_user_id=settings.user_id),
     provides={RequestReads: SeerrReads},
+    keeps=keeps,
     member=member,
     costs=COSTS,
     classify=classify,
