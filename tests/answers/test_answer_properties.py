@@ -77,7 +77,7 @@ def _hint(hint: str) -> str:
     return f"@cacheControl{hint}" if hint else ""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     roots=st.fixed_dictionaries(dict.fromkeys(FIELDS, HINTS)),
     deep=st.fixed_dictionaries(dict.fromkeys(FIELDS, HINTS)),

@@ -9,6 +9,7 @@ class TestBook(Conformance):
     """On both databases; see ``conftest``."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("location", ["postgres"], indirect=True)
 class TestRacesOnAServer(Races):
     """A server's writers run side by side, so the everyday suite looks at that too."""

@@ -52,6 +52,7 @@ def survivors(tried: Sequence[Mutant], where: Path) -> list[Mutant]:
     return [each for each, answer in zip(tried, answers, strict=True) if answer == "0"]
 
 
+@pytest.mark.slow
 def test_a_mutant_is_one_wrong() -> None:
     for each in everyone()[::40]:
         original = each.module.read_text(encoding="utf-8")

@@ -173,6 +173,7 @@ async def test_only_pages_that_overlap_are_fetched(stage: Stage, first: int) -> 
     assert len(ids) == len(set(ids)) <= first
 
 
+@pytest.mark.slow
 async def test_sixty_four_cold_pages_at_once() -> None:
     """64 clients, 64 different N+1 pages: whole answers for all, nothing collapses."""
     async with staged({"GATEWAY_DEADLINE_S": "60"}) as stage:
