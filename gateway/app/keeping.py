@@ -47,7 +47,7 @@ def make_runtime(
             keeping = Keeping(cache=cache, line=line, scope=handle.scope)
             store = each.keeps(handle.client, keeping)
             return replace(runtime, store=store, members=Members(partial(each.member, store)))
-    return _with_book(runtime, records) if settings.book else runtime
+    return _with_book(runtime, records) if settings.book != "off" else runtime
 
 
 def _with_book(runtime: Runtime, records: Records) -> Runtime:

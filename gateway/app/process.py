@@ -49,6 +49,7 @@ from gateway.subgraph import BackgroundContext
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
 from gateway.transport.tally import tallied
+from gateway.upstreams.book.settings import location, requests_location
 
 _VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
 _START_PATIENCE_S = 2.0
@@ -79,7 +80,10 @@ class Gateway:
         self._line = _line(settings)
         self._background = Background()
         self._started = False
-        self.records = Records(settings)
+        self.records = Records(location(settings))
+        asked_for = requests_location(settings)
+        is_apart = asked_for != self.records.where
+        self._requests = Records(asked_for) if is_apart else self.records
         self.identity = identity_of(settings, self.records)
         made = port or (lambda _, pool: make_port(settings.http_client, pool))
         self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
@@ -209,7 +213,7 @@ class Gateway:
         Raises:
             ConfigError: Requests are to be kept where they cannot be.
         """
-        await open_book(self.runtime, self.records)
+        await open_book(self.runtime, self._requests)
         await self._wiring.look()
         for each in self._subgraphs:
             self._background.start(each, self.runtime.upstreams[each.name].client)
@@ -228,6 +232,8 @@ class Gateway:
         await self.cache.aclose()
         await self.identity.aclose()
         await self.records.aclose()
+        if self._requests is not self.records:
+            await self._requests.aclose()
 
     def _runtime(self) -> Runtime:
         parts = self._subgraphs
@@ -237,7 +243,7 @@ class Gateway:
             self._settings,
             cache=self.cache,
             line=self._line,
-            records=self.records,
+            records=self._requests,
         )
 
     def _units(self) -> Mapping[str, str]:

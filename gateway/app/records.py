@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 from functools import cached_property
 
-from gateway.settings import GatewaySettings
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import SqliteFile, open_engines
+from gateway.upstreams.book.engines import Location, SqliteFile, open_engines
 from gateway.upstreams.book.opening import make_ready
-from gateway.upstreams.book.settings import location
 
 
 class Records:
     """One database for all that this process keeps.
 
     Args:
-        settings: Tell where it is.
+        where: It is.
     """
 
-    def __init__(self, settings: GatewaySettings) -> None:
-        self.where = location(settings)
+    def __init__(self, where: Location) -> None:
+        self.where = where
         self._opening = asyncio.Lock()
         self._is_ready = False
 

@@ -56,7 +56,8 @@ def _source(settings: UpstreamSettings) -> str:
     if settings.enabled:
         return settings.base_url
     fields = settings.required if settings.default_base_url else ("base_url", *settings.required)
-    return f"off: its fields are null (set {', '.join(map(settings.variable, fields))})"
+    instead = "its fields are null" if settings.played_unasked else "the book keeps the requests"
+    return f"off: {instead} (set {', '.join(map(settings.variable, fields))})"
 
 
 def _cache(found: Configuration, cache: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -17,12 +18,14 @@ from gateway.cli.hangup import end_on_hangup
 from gateway.cli.listening import bind, origin
 from gateway.cli.serving import exit_on_sigterm, run_app, run_workers
 from gateway.cli.worker import FACTORY, make_app
-from gateway.errors import ConfigError
+from gateway.errors import ConfigError, GatewayError
+from gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from gateway.edge.identity.ready_made import ReadyMade
 
 _READY_MADE = "GATEWAY_READY_MADE_KEYS"
+_BOOK = GatewaySettings.variable("book")
 
 
 @click.command()
@@ -51,8 +54,11 @@ def serve(host: str, port: int, workers: int) -> None:
     SEERR_BASE_URL=http://seerr:5055/api/v1 SEERR_API_KEY=... TMDB_TOKEN=... gateway serve
 
     Upstreams: TMDB_TOKEN, YOUTUBE_API_KEY, SEERR_API_KEY with SEERR_BASE_URL, OMDB_API_KEY. Each
-    has a *_BASE_URL too: a URL, `sandbox` or `off`. With none of them set all four are played by
-    a sandbox inside; with some set the others are off: their fields are null, the schema stays.
+    has a *_BASE_URL too: a URL, `sandbox` or `off`. With none of them set a sandbox inside plays
+    all but Seerr; with some set the others are off: their fields are null, the schema stays.
+
+    Requests: kept at Seerr, else in the gateway's own book, a file in GATEWAY_DATA_DIR or a
+    PostgreSQL at GATEWAY_DATABASE_URL; on the sandbox in a file apart, with some to begin with.
 
     Cache: GATEWAY_REDIS_URL, such as redis://localhost:6379/0, or `off` for memory only. Not set:
     an embedded Valkey beside, which is empty again after a restart.
@@ -66,6 +72,7 @@ def serve(host: str, port: int, workers: int) -> None:
         sock = stack.enter_context(bind(host, port))
         sandbox_origin = _with_sandbox(stack, found)
         cache = _with_cache(stack, found)
+        _with_book(found)
         shown = _with_keys(found)
         os.environ.setdefault("GATEWAY_REPLICAS", str(workers))  # shares while Redis is away
         run = partial(run_workers, FACTORY, sock, workers=workers)
@@ -100,6 +107,22 @@ def _with_keys(found: Configuration) -> Sequence[ReadyMade]:
         return ()
     os.environ[_READY_MADE] = "true"
     return ready_made(secret)
+
+
+def _with_book(found: Configuration) -> None:
+    """Let requests that somebody only tries out be kept apart, beside some that are there."""
+    seerr_is_on = any(each.enabled for each in found.upstreams.values() if not each.played_unasked)
+    is_chosen = os.environ.get(_BOOK, "").strip() or found.gateway.database_url is not None
+    if not found.is_all_sandbox or seerr_is_on or is_chosen:
+        return
+    from gateway.cli.demo import fill_demo  # noqa: PLC0415 -- not for --help
+
+    os.environ[_BOOK] = "demo"
+    try:
+        asyncio.run(fill_demo(GatewaySettings.from_environ(os.environ)))
+    except GatewayError as exc:
+        os.environ[_BOOK] = "off"
+        click.echo(f"warning: nobody can ask for films: {exc}", err=True)
 
 
 def _with_cache(stack: ExitStack, found: Configuration) -> str | None:

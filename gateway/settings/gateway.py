@@ -41,11 +41,12 @@ class GatewaySettings(IdentitySettings):
         "`GATEWAY_DATABASE_URL` is set.",
         examples=["/data"],
     )
-    book: bool = Field(
-        default=True,
-        description="Keep requests in the gateway's own database where Seerr is off; `false`: "
-        "nobody can ask for films then.",
-        examples=["true"],
+    book: Literal["on", "off", "demo"] = Field(
+        default="on",
+        description="Keep requests in the gateway's own database where Seerr is off. `off`: nobody "
+        "can ask for films then. `demo`: in a file of its own, as `gateway serve` does on the "
+        "sandbox.",
+        examples=["off"],
     )
     database_url: Annotated[SecretStr, AfterValidator(check_database_url)] | None = Field(
         default=None,

@@ -15,16 +15,22 @@ def resolve_upstreams(
 ) -> dict[str, UpstreamSettings]:
     """Decide for each upstream whether it is real, played by the sandbox, or off.
 
-    Nothing set for any of them: all are the sandbox's. Otherwise each is what its own
-    variables say, and one without any is off.
+    Nothing set for any of them: all are the sandbox's but those that the gateway can do without.
+    Otherwise each is what its own variables say, and one without any is off.
 
     Raises:
         ConfigError: A value is wrong, or a URL lacks its key, or a key its URL.
     """
     given = present(environ)
     touched = any(_touched(cls, given) for cls in classes.values())
-    untouched = "off" if touched else "sandbox"
-    return {name: _resolve(cls, given, untouched) for name, cls in classes.items()}
+    return {
+        name: _resolve(cls, given, _untouched(cls, is_demo=not touched))
+        for name, cls in classes.items()
+    }
+
+
+def _untouched(cls: type[UpstreamSettings], *, is_demo: bool) -> str:
+    return "sandbox" if is_demo and cls.played_unasked else "off"
 
 
 def _touched(cls: type[UpstreamSettings], given: Mapping[str, str]) -> bool:

@@ -23,6 +23,8 @@ class UpstreamSettings(EnvSettings):
     """Used when only the key is set."""
     required: ClassVar[tuple[str, ...]] = ()
     """Key fields without which the real upstream cannot be asked."""
+    played_unasked: ClassVar[bool] = True
+    """Whether the sandbox plays it where nothing is set; else it must be told to."""
     sandbox_path: ClassVar[str] = ""
     """Where the sandbox mounts this upstream, such as ``/tmdb/3``."""
     sandbox_values: ClassVar[Mapping[str, str]] = {}

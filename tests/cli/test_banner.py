@@ -21,8 +21,8 @@ def said(environ: Mapping[str, str], *, cache: str | None = "off", workers: int 
 
 def test_with_nothing_set_the_sandbox_and_the_valkey_are_said_loudly() -> None:
     text = said({}, cache="unix:///tmp/valkey.sock")
-    assert "SANDBOX DATA: tmdb, youtube, seerr" in text
-    assert "TMDB_TOKEN, YOUTUBE_API_KEY, SEERR_API_KEY" in text
+    assert "SANDBOX DATA: tmdb, youtube, omdb" in text
+    assert "TMDB_TOKEN, YOUTUBE_API_KEY, OMDB_API_KEY" in text
     assert "EMBEDDED VALKEY" in text
     assert f"{URL}/graphql" in text
 
@@ -37,7 +37,7 @@ def test_what_is_off_is_said_with_the_variable_that_turns_it_on() -> None:
     assert "SANDBOX" not in text
     assert "tmdb     https://api.themoviedb.org/3\n" in text
     assert "off: its fields are null (set YOUTUBE_API_KEY)" in text
-    assert "off: its fields are null (set SEERR_BASE_URL, SEERR_API_KEY)" in text
+    assert "off: the book keeps the requests (set SEERR_BASE_URL, SEERR_API_KEY)" in text
     assert "(4 workers)" in text
     assert "hunter2" not in text
 

@@ -94,7 +94,7 @@ async def staged(
     """
     played = sandbox or Sandbox()
     classes = {each.name: each.settings for each in load_subgraphs()}
-    base: dict[str, str] = {"GATEWAY_REDIS_URL": "off", "GATEWAY_BOOK": "false"}
+    base: dict[str, str] = {"GATEWAY_REDIS_URL": "off", "GATEWAY_BOOK": "off"}
     for settings in resolve_upstreams(classes, {}).values():
         base |= settings.in_sandbox(ORIGIN)
     given = {**base, **(environ or {})}

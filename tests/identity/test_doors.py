@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from gateway.app.records import Records
 from gateway.cli.keys import keys
 from gateway.edge.identity.keys import new_key
-from gateway.settings import GatewaySettings
+from gateway.upstreams.book.engines import SqliteFile
 from gateway.upstreams.book.keys import KeyStore
 from tests.graph.stage import Stage, staged
 
@@ -93,7 +93,7 @@ async def test_a_new_key_is_good_at_once_and_a_revoked_one_is_not(
     assert (await stage.http.post("/graphql", json=QUERY, headers=bearing(first))).is_success
     second = await made(tmp_path, "manager")
     assert (await stage.http.post("/graphql", json=QUERY, headers=bearing(second))).is_success
-    records = Records(GatewaySettings.from_environ({"GATEWAY_DATA_DIR": str(tmp_path)}))
+    records = Records(SqliteFile(tmp_path / "book.sqlite"))
     store = KeyStore(await records.ready())
     await store.revoke((await store.good())[0].key_id, datetime.now(UTC))
     await records.aclose()

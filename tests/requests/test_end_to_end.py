@@ -28,7 +28,7 @@ def kept_in(folder: Path) -> dict[str, str]:
     """Settings of a gateway that has no Seerr."""
     return {
         "SEERR_BASE_URL": "off",
-        "GATEWAY_BOOK": "true",
+        "GATEWAY_BOOK": "on",
         "GATEWAY_DATA_DIR": str(folder),
     }
 

@@ -8,6 +8,7 @@ from gateway.settings import GatewaySettings
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile
 
 FILE: Final = "book.sqlite"
+DEMO_FILE: Final = "sandbox.sqlite"
 
 
 def location(settings: GatewaySettings) -> Location:
@@ -15,3 +16,10 @@ def location(settings: GatewaySettings) -> Location:
     if settings.database_url is not None:
         return PostgresUrl(settings.database_url.get_secret_value())
     return SqliteFile(settings.data_dir.expanduser() / FILE)
+
+
+def requests_location(settings: GatewaySettings) -> Location:
+    """Where requests are: what is asked for on the sandbox never meets what is meant."""
+    if settings.book == "demo":
+        return SqliteFile(settings.data_dir.expanduser() / DEMO_FILE)
+    return location(settings)

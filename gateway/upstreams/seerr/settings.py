@@ -16,6 +16,7 @@ class SeerrSettings(UpstreamSettings):
     model_config = SettingsConfigDict(env_prefix="SEERR_", frozen=True)
 
     required: ClassVar[tuple[str, ...]] = ("api_key",)
+    played_unasked: ClassVar[bool] = False  # the book keeps the requests then
     sandbox_path: ClassVar[str] = "/seerr/api/v1"
     sandbox_values: ClassVar[dict[str, str]] = {"api_key": "sandbox-seerr-key"}
 
