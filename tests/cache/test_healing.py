@@ -48,6 +48,7 @@ async def test_the_ledger_of_a_rate(valkey_url: str, valkey_server: ValkeyServer
     await line.aclose()
 
 
+@pytest.mark.slow  # as long as a lease of Redis' own clock
 @pytest.mark.parametrize("how", OTHERS[:2])
 async def test_a_leader_and_a_note(valkey_url: str, valkey_server: ValkeyServer, how: str) -> None:
     line = RedisLine(valkey_url)

@@ -30,6 +30,7 @@ PAGES = 70  # of the sandbox's edits in a day
 EDITED_ID = 1_000_000  # a film that it does not edit by itself
 EDITED = "{ movie(by: {tmdbId: 1000000}) { title } }"
 MOVIE = "{ movie(by: {tmdbId: 603}) { title } }"
+ADMIN = {"authorization": f"Bearer {TOKEN}"}
 PROMISE_S = 1.0  # held against a virtual clock in tests/cli/test_cache_command.py
 
 
@@ -45,7 +46,6 @@ async def pair(valkey_url: str) -> AsyncIterator[tuple[Stage, Stage]]:
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(staged(environ, sandbox))
         second = await stack.enter_async_context(staged(environ, sandbox))
-        first.headers["authorization"] = f"Bearer {TOKEN}"
         yield first, second
 
 
@@ -55,6 +55,7 @@ async def until_refetched(stage: Stage, query: str) -> None:
     while not stage.sandbox.tmdb.calls:
         assert (await stage.data(query))["movie"] is not None
         assert time.monotonic() - start_s < 2 * PROMISE_S, "the purge was not heard"
+        await asyncio.sleep(0)  # a kept answer waits for nothing, and others live in this loop
 
 
 async def test_a_purge_reaches_the_other_gateway_s_memory_within_a_second(
@@ -68,18 +69,16 @@ async def test_a_purge_reaches_the_other_gateway_s_memory_within_a_second(
     await second.data(MOVIE)
     assert second.gateway.cache.stats()["hit_memory"] > hits
     answer = await first.http.post(
-        "/admin/cache/purge", json={"tags": ["movie:603"]}, headers=first.headers
+        "/admin/cache/purge", json={"tags": ["movie:603"]}, headers=ADMIN
     )
     assert answer.json() == {"purged": ["movie:603"], "reach": "fleet"}
     await until_refetched(second, MOVIE)
 
 
-async def test_without_a_token_there_is_no_admin() -> None:
+async def test_where_no_token_is_set_none_is_good() -> None:
     async with staged() as stage:
-        for path in ("/admin/cache/stats", "/admin/cache/purge"):
-            headers = {"authorization": f"Bearer {TOKEN}"}
-            assert (await stage.http.get(path, headers=headers)).status_code == 404
-            assert (await stage.http.post(path, headers=headers)).status_code == 404
+        assert (await stage.http.get("/admin/cache/stats", headers=ADMIN)).status_code == 401
+        assert (await stage.http.post("/admin/cache/purge", headers=ADMIN)).status_code == 401
 
 
 async def test_one_of_two_gateways_leads_and_leaves_no_lease(

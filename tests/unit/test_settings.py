@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
@@ -106,6 +106,7 @@ def test_a_wrong_upstream_setting_is_one_line_that_names_it(
 
 
 @pytest.mark.parametrize("name", [each.name for each in GatewaySettings.variables()])
+@settings(max_examples=25)
 @given(value=st.text(alphabet="xyz!%[]{}\n\"':/@", max_size=20).map("xyz{}".format))
 def test_any_value_is_taken_or_refused_in_one_line_without_it(name: str, value: str) -> None:
     line = refusal({name: value})

@@ -226,7 +226,7 @@ def test_fused_parts_by_name_and_details_apart() -> None:
     }
     fused = TmdbFusedMovie.model_validate_json(json.dumps({"id": 1, "title": "A", **parts}))
     assert {name: type(fused.part(name)) for name in FACETS} == dict(FACETS)
-    assert ModelCodec(TmdbMovie).encode(fused) == b'{"id":1,"title":"A"}'
+    assert json.loads(ModelCodec(TmdbMovie).encode(fused)) == {"id": 1, "title": "A"}
 
 
 def test_ids_elsewhere() -> None:
