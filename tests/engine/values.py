@@ -161,12 +161,16 @@ class Values:
         return self._world.cast(chance.choice(("", chance.choice(possible).name)), kind, seed)
 
     def _list(self, chance: Random, kind: GraphQLOutputType, where: Where) -> object:
-        slots = [self._slot(chance, kind, where) for _ in range(chance.choice((0, 1, 2, 2, 3)))]
-        if chance.random() >= _ODD_LISTS:
-            return slots
-        wraps: Sequence[Callable[[list[object]], object]] = (tuple, deque, iter, _one_by_one)
-        # An attribute is read once for each alias, so it must not be used up.
-        return chance.choice(wraps[: 2 if where == "attribute" else 4])(slots)
+        wraps: list[Callable[[list[object]], object]] = [_as_it_is]
+        if chance.random() < _ODD_LISTS:
+            wraps = [tuple, deque]
+            if where != "attribute":  # which is read once for each alias, so must not be used up
+                wraps += [iter, _one_by_one]
+        wrap = chance.choice(wraps)
+        # Nobody sees what an asynchronous iterator has left when it is given up.
+        inner: Where = "awaited" if wrap is _one_by_one and where == "returned" else where
+        count = chance.choice((0, 1, 2, 2, 3))
+        return wrap([self._slot(chance, kind, inner) for _ in range(count)])
 
     def _slot(self, chance: Random, kind: GraphQLOutputType, where: Where) -> object:
         if chance.random() < self._world.faults:
@@ -188,6 +192,10 @@ class Values:
             made = self._world.landing.keep(_waited(future))
             return asyncio.ensure_future(made) if drawn > 0.7 else made
         return future
+
+
+def _as_it_is(slots: list[object]) -> list[object]:
+    return slots
 
 
 async def _waited(future: asyncio.Future[object]) -> object:
