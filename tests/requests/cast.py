@@ -24,11 +24,11 @@ def _viewer(name: str, role: Role, seerr_user_id: int | None) -> Viewer:
 
 
 PEOPLE: Final[Mapping[str, Viewer]] = {
-    "vic": _viewer("Vic", Role.VIEWER, 6),
-    "ann": _viewer("Ann", Role.REQUESTER, 3),
-    "bob": _viewer("Bob", Role.REQUESTER, 4),
-    "max": _viewer("Max", Role.MANAGER, 2),
-    "ada": _viewer("Ada", Role.ADMIN, 1),
+    "vic": _viewer("Vic", Role.VIEWER, 101),
+    "ann": _viewer("Ann", Role.REQUESTER, 102),
+    "bob": _viewer("Bob", Role.REQUESTER, 103),
+    "max": _viewer("Max", Role.MANAGER, 104),
+    "ada": _viewer("Ada", Role.ADMIN, 105),
     "nob": _viewer("Nob", Role.MANAGER, None),
 }
 """By the names that tests call them; Nob is nobody at Seerr."""
