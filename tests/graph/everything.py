@@ -21,7 +21,9 @@ from graphql import (
 from gateway.graph import requests
 from gateway.registry import load_subgraphs
 from gateway.schema import build_schema
+from tests.graph.stage import Stage
 
+LOOSE = {"GATEWAY_MAX_TOKENS": "20000", "GATEWAY_MAX_ALIASES": "100"}
 LEVELS = 4  # of fragments below the first root field of its type
 AGAIN = 2  # below further ones
 
@@ -126,6 +128,27 @@ class Everything:
             if is_required_argument(each) or name == "first"
         ]
         return f"({', '.join(given)})" if given else ""
+
+
+async def everything(stage: Stage) -> str:
+    """The operation, over objects that the sandbox has."""
+    found = await stage.data(
+        """{ movie(by: {tmdbId: 603}) { id trailers(first: 1) { nodes { id } } }
+             requests(first: 1) { nodes { id } } }"""
+    )
+    ids = {
+        "Movie": found["movie"]["id"],
+        "Trailer": found["movie"]["trailers"]["nodes"][0]["id"],
+        "Request": found["requests"]["nodes"][0]["id"],
+    }
+    arguments = {
+        "by": "{tmdbId: 603}",
+        "query": '"matrix"',
+        "chart": "POPULAR",
+        "region": '"US"',
+        "first": "1",
+    }
+    return Everything(arguments, ids).document()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from gateway.engine.execute import Engine
 from gateway.registry import UPSTREAMS, load_subgraphs
 from gateway.sandbox import Catalogue, Fault, Sandbox
 from tests.graph.blame import Blame, codes, paths
-from tests.graph.everything import Everything, Owners, core_schema, object_types, told
+from tests.graph.everything import LOOSE, Owners, core_schema, everything, object_types, told
 from tests.graph.stage import Stage, staged
 
 FAULTS = {
@@ -32,7 +32,6 @@ FAULTS = {
 }
 CELLS = [(upstream, fault) for upstream in UPSTREAMS for fault in FAULTS]
 SILENT = [(upstream, "black_hole") for upstream in UPSTREAMS]  # alone: their clock runs
-LOOSE = {"GATEWAY_MAX_TOKENS": "20000", "GATEWAY_MAX_ALIASES": "100"}
 # What nobody of the sandbox's first pages has, and what only a sick upstream shows.
 UNTOLD = {
     ("CastMember", "character"),
@@ -81,27 +80,6 @@ class Matrix:
     cold: dict[tuple[str, str], dict[str, Any]]
     warm: dict[tuple[str, str], dict[str, Any]]
     off: dict[str, dict[str, Any]]
-
-
-async def everything(stage: Stage) -> str:
-    """The operation, over objects that the sandbox has."""
-    found = await stage.data(
-        """{ movie(by: {tmdbId: 603}) { id trailers(first: 1) { nodes { id } } }
-             requests(first: 1) { nodes { id } } }"""
-    )
-    ids = {
-        "Movie": found["movie"]["id"],
-        "Trailer": found["movie"]["trailers"]["nodes"][0]["id"],
-        "Request": found["requests"]["nodes"][0]["id"],
-    }
-    arguments = {
-        "by": "{tmdbId: 603}",
-        "query": '"matrix"',
-        "chart": "POPULAR",
-        "region": '"US"',
-        "first": "1",
-    }
-    return Everything(arguments, ids).document()
 
 
 @asynccontextmanager
