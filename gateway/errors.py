@@ -90,6 +90,8 @@ class UpstreamError(GatewayError):
         upstream: Its name in the registry, such as ``tmdb``.
         operation: The client method at fault, such as ``movie``.
         detail: One safe clause for people; never a URL, a body or a secret.
+        retry_after_s: When to try again, where that is known.
+        is_inert: It has surely done nothing.
     """
 
     code = "UPSTREAM_UNAVAILABLE"
@@ -102,9 +104,11 @@ class UpstreamError(GatewayError):
         detail: str = "gave no usable answer",
         *,
         retry_after_s: float | None = None,
+        is_inert: bool = False,
     ) -> None:
         super().__init__(f"{upstream}: {operation}: {detail}")
         self.upstream = upstream
+        self.is_inert = is_inert
         self.operation = operation
         self.detail = detail
         self.retry_after_s = retry_after_s

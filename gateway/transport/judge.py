@@ -109,7 +109,7 @@ def may_have_acted(exc: UpstreamError) -> bool:
 
     If it may, the write is neither failed nor done: look before trying again.
     """
-    return not (is_unsent(exc) or isinstance(exc, _INERT))
+    return not (exc.is_inert or is_unsent(exc) or isinstance(exc, _INERT))
 
 
 def is_unsent(exc: UpstreamError) -> bool:

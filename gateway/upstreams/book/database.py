@@ -161,7 +161,7 @@ class Database:
             await asyncio.wait({task}, timeout=left_s)
             if task.done():
                 return task.result()
-            raise UpstreamTimeoutError(NAME, call.operation, _told(Failure.SLOW, call))
+            raise _error(Failure.SLOW, call)
         finally:
             if not task.done():
                 self._leaving.add(task)
@@ -224,9 +224,10 @@ def _told(failure: Failure, call: _Call) -> str:
 
 
 def _error(failure: Failure, call: _Call) -> UpstreamError:
-    detail = _told(failure, call)
+    """Before the commit nothing has happened that others could see."""
+    detail, is_inert = _told(failure, call), not call.committing
     if failure is Failure.SLOW:
-        return UpstreamTimeoutError(NAME, call.operation, detail)
+        return UpstreamTimeoutError(NAME, call.operation, detail, is_inert=is_inert)
     if failure is Failure.WRONG:
-        return UpstreamContractError(NAME, call.operation, detail)
-    return UpstreamUnavailableError(NAME, call.operation, detail)
+        return UpstreamContractError(NAME, call.operation, detail, is_inert=is_inert)
+    return UpstreamUnavailableError(NAME, call.operation, detail, is_inert=is_inert)
