@@ -139,6 +139,7 @@ class _Server(uvicorn.Server):
 async def serving(app: Any) -> AsyncIterator[int]:  # noqa: ANN401 - any ASGI app
     """Serve an app on a loopback port, in this loop."""
     sock = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does not see that it may
     options: dict[str, Any] = {"log_config": None, "log_level": "error", "access_log": False}
     server = _Server(uvicorn.Config(app, ws="none", lifespan="off", **options))
     task = asyncio.create_task(server.serve(sockets=[sock]))
