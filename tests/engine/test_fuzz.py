@@ -17,8 +17,12 @@ from tests.engine.compiled import USED, Compiled, compiled
 from tests.engine.runs import Case, cancelled
 from tests.engine.trials import Trial, everyday, failure, runnable
 
-# graphql-core drops coroutines that it cancels before they begin.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+# graphql-core drops coroutines that it cancels before they begin; what the compiled executor
+# leaves behind is looked at run by run.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 DOCUMENTS = 20_000
 PART = 1_000
