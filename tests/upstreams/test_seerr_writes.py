@@ -34,6 +34,7 @@ from gateway.errors import (
 from gateway.sandbox import Fault
 from gateway.sandbox.seerr.states import MediaStatus, Permission
 from gateway.sandbox.seerr.states import RequestStatus as SeerrStatus
+from gateway.transport.judge import may_have_acted
 from gateway.transport.port import HttpAnswer
 from gateway.upstreams.seerr import creating
 from tests.upstreams.lossy import Loss, MeddledPort
@@ -157,6 +158,24 @@ class TestLostAnswers:
         assert rows(stage) == 0
         assert isinstance(await stage.store.create(ann, WISH, key="k"), Created)
 
+    async def test_a_look_that_fails_before_has_done_nothing(
+        self, stage: SeerrStage, ann: Actor, max_: Actor
+    ) -> None:
+        request = await made(stage, ann)
+        stage.port.deaf_reads = 2
+        with pytest.raises(UpstreamUnavailableError) as caught:
+            await stage.store.create(ann, Wish(tmdb_id=1))
+        assert not may_have_acted(caught.value)
+        with pytest.raises(UpstreamUnavailableError) as caught:
+            await stage.store.decide(max_, request.request_id, Step.APPROVE)
+        assert not may_have_acted(caught.value)
+        stage.port.losses = [Loss.CALL]
+        assert isinstance(await stage.store.create(ann, Wish(tmdb_id=1)), Unconfirmed)
+        stage.port.deaf_reads = 1
+        with pytest.raises(UpstreamUnavailableError) as caught:
+            await stage.store.create(ann, Wish(tmdb_id=1))
+        assert may_have_acted(caught.value)
+
     @pytest.mark.parametrize("kind", ["malformed", "wrong_types", "gzip_unlabelled"])
     async def test_an_answer_that_cannot_be_read(
         self, stage: SeerrStage, ann: Actor, kind: str
@@ -171,6 +190,7 @@ class TestLostAnswers:
         with pytest.raises(UpstreamUnavailableError, match="nothing was done") as caught:
             await stage.store.create(ann, WISH)
         assert caught.value.retryable
+        assert not may_have_acted(caught.value)
         assert isinstance(await stage.store.create(ann, WISH), Created)
 
     async def test_seerr_says_that_it_failed_and_it_stands(

@@ -22,7 +22,7 @@ from gateway.domain.request_store import Decision
 from gateway.errors import UpstreamError, UpstreamUnavailableError
 from gateway.transport.judge import may_have_acted
 from gateway.transport.port import HttpAnswer
-from gateway.upstreams.seerr.desk import Desk, fail
+from gateway.upstreams.seerr.desk import Desk, fail, nothing_sent
 from gateway.upstreams.seerr.mapping import to_request
 from gateway.upstreams.seerr.refusals import Why, read_refusal
 from gateway.upstreams.seerr.wire import SeerrRequest
@@ -75,8 +75,9 @@ class Change(ABC, Generic[D]):
 
     async def run(self) -> D | Conflict | NotFound | NotPermitted | Rejected:
         """Take the step, if the request as it is now allows it."""
-        seen = await self.read()
         doubt = _read(await self.desk.slips.get(self._slip))
+        with nothing_sent(before=doubt is not None and self._is_ours(doubt)):
+            seen = await self.read()
         if doubt is not None:
             settled = await self._settled(seen, doubt)
             if settled is not None:
@@ -103,20 +104,25 @@ class Change(ABC, Generic[D]):
     def _slip(self) -> str:
         return f"change:{self.request_id}"
 
+    def _is_ours(self, doubt: _Doubt) -> bool:
+        return doubt.user_id == self.actor.user_id and doubt.step is self.step
+
     async def _settled(self, now: MediaRequest | None, doubt: _Doubt) -> D | NotFound | None:
         """What an earlier step came to whose answer was lost; ``None``: go on.
 
         Raises:
             UpstreamUnavailableError: Another step may still come true.
         """
-        ours = doubt.user_id == self.actor.user_id and doubt.step is self.step
+        ours = self._is_ours(doubt)
         if now is None or now.status is not doubt.seen.status:
             await self.desk.slips.drop(self._slip)
             return self.outcome(doubt.seen, now) if ours else None
         if ours:
             return None  # the same step twice does no more than once
         detail = "an earlier decision is not settled yet"
-        raise UpstreamUnavailableError("seerr", self._operation, detail, retry_after_s=5.0)
+        raise UpstreamUnavailableError(
+            "seerr", self._operation, detail, retry_after_s=5.0, is_inert=True
+        )
 
     async def _send(self, seen: MediaRequest) -> D | NotFound | NotPermitted | Rejected:
         doubt = _Doubt(user_id=self.actor.user_id, step=self.step, seen=seen)
@@ -133,7 +139,8 @@ class Change(ABC, Generic[D]):
             return await self._reconciled(seen, None)
         await self.desk.slips.drop(self._slip)
         if refusal is not None and refusal.why is not Why.GONE:
-            return await self.desk.refused(self._operation, refusal)
+            with nothing_sent():
+                return await self.desk.refused(self._operation, refusal)
         await self.desk.forget(seen.tmdb_id, self.request_id)
         return NotFound(self.request_id) if refusal else await self.done(seen, answer)
 

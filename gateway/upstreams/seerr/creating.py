@@ -27,7 +27,7 @@ from gateway.domain.request_store import Wish
 from gateway.errors import UpstreamError, UpstreamUnavailableError
 from gateway.transport.judge import may_have_acted
 from gateway.transport.port import HttpAnswer
-from gateway.upstreams.seerr.desk import Desk, fail
+from gateway.upstreams.seerr.desk import Desk, fail, nothing_sent
 from gateway.upstreams.seerr.mapping import to_request
 from gateway.upstreams.seerr.person import SeerrPerson
 from gateway.upstreams.seerr.quotas import quota_of
@@ -66,8 +66,9 @@ class Creation:
 
     async def run(self) -> CreateOutcome:
         """Ask for it, unless that is settled already."""
-        standing = await look(self.desk.client, self.wish)
         doubt = _read(await self.desk.slips.get(self._slip))
+        with nothing_sent(before=doubt is not None and doubt.user_id == self.actor.user_id):
+            standing = await look(self.desk.client, self.wish)
         if standing.active is not None:
             await self.desk.slips.drop(self._slip)
             return self._existing(standing.active, doubt)
@@ -93,7 +94,9 @@ class Creation:
         """An earlier call was cut, and the film's page shows nothing of it."""
         if doubt.user_id != self.actor.user_id:
             detail = "somebody's request for this film is not settled yet"
-            raise UpstreamUnavailableError("seerr", _OPERATION, detail, retry_after_s=30.0)
+            raise UpstreamUnavailableError(
+                "seerr", _OPERATION, detail, retry_after_s=30.0, is_inert=True
+            )
         found = await appeared(self._person, self.wish, known=doubt.known)
         return self._unconfirmed() if found is None else await self._made(found)
 
@@ -111,7 +114,8 @@ class Creation:
             return await self._reconciled(doubt, ended=True)
         if refusal is not None:
             await self.desk.slips.drop(self._slip)
-            return await self._refused(refusal)
+            with nothing_sent():
+                return await self._refused(refusal)
         made = _made(answer)
         return await self._reconciled(doubt) if made is None else await self._made(made)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NoReturn
 
 from gateway.domain.request_outcomes import NotPermitted, Rejected
 from gateway.errors import (
+    UpstreamError,
     UpstreamRejectedError,
     UpstreamUnauthorizedError,
     UpstreamUnavailableError,
@@ -73,6 +75,20 @@ class Desk:
         return Rejected(refusal.message)
 
 
+@contextmanager
+def nothing_sent(*, before: bool = False) -> Iterator[None]:
+    """What fails here has surely done nothing.
+
+    Args:
+        before: An earlier call of the same person may have done it all the same.
+    """
+    try:
+        yield
+    except UpstreamError as exc:
+        exc.is_inert = not before
+        raise
+
+
 def fail(operation: str, why: Why) -> NoReturn:
     """Nothing was done, and the person cannot help it.
 
@@ -80,9 +96,9 @@ def fail(operation: str, why: Why) -> NoReturn:
         UpstreamError: Always.
     """
     if why is Why.KEY:
-        raise UpstreamUnauthorizedError("seerr", operation, "refused our key")
+        raise UpstreamUnauthorizedError("seerr", operation, "refused our key", is_inert=True)
     if why is Why.CSRF:
         detail = "its CSRF protection is on, which lets no key write"
-        raise UpstreamRejectedError("seerr", operation, detail)
+        raise UpstreamRejectedError("seerr", operation, detail, is_inert=True)
     detail = "TMDB did not answer it" if why is Why.TMDB_AWAY else "failed, and nothing was done"
-    raise UpstreamUnavailableError("seerr", operation, detail)
+    raise UpstreamUnavailableError("seerr", operation, detail, is_inert=True)
