@@ -27,10 +27,15 @@ export default [
         'error',
         {
           exceptions: {
-            suffixes: ['Connection', 'Edge'],
+            suffixes: ['Connection', 'Edge', 'Success'],
             types: [
               'CastMember', 'Channel', 'Collection', 'Credits', 'CrewMember', 'ExternalIds', 'Image',
               'Keyword', 'PageInfo', 'Rating', 'UpstreamStatus', 'WatchProvider', 'WatchProviders',
+              'RequestQuota',
+              // What mutations answer, beside those that end in Success.
+              'DuplicateRequest', 'IdempotencyKeyReused', 'InvalidInput', 'MovieBlocklisted',
+              'MovieNotFound', 'NotPermitted', 'RequestConflict', 'RequestNotFound',
+              'RequestQuotaExceeded', 'RequestRejected', 'UpstreamUnavailable',
             ],
           },
         },

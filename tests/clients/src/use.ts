@@ -2,6 +2,7 @@
 import type { ResultOf } from '@graphql-typed-document-node/core'
 import { useFragment } from './gql'
 import {
+  AskDocument,
   CardFragmentDoc,
   ChartPageDocument,
   MoviePageDocument,
@@ -16,4 +17,17 @@ export function titles(page: ResultOf<typeof ChartPageDocument>): string[] {
 
 export function votes(page: ResultOf<typeof MoviePageDocument>): number {
   return (page.movie?.ratings ?? []).reduce((sum, rating) => sum + (rating.votes ?? 0), 0)
+}
+
+// Members that a later schema adds are told by the fields of UserError.
+export function told(done: ResultOf<typeof AskDocument>): string {
+  const result = done.requestMovie
+  switch (result.__typename) {
+    case 'RequestMovieSuccess':
+      return result.created ? `asked: ${result.request.status}` : 'you had asked before'
+    case 'RequestQuotaExceeded':
+      return `${result.message} Next: ${result.quota.resetsAt}`
+    default:
+      return `${result.message} (${result.code})`
+  }
 }
