@@ -13,10 +13,11 @@ from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
-from tests.book.stage import BookStage, WallClock
+from tests.book.stage import BookStage
 from tests.postgres import PostgresServer, new_database, postgres_server
+from tests.requests.behind import WallClock
 
-pytest.register_assert_rewrite("tests.book.conformance")
+pytest.register_assert_rewrite("tests.requests.conformance")
 
 __all__ = ["postgres_server"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.book.conformance import Conformance, Races
+from tests.requests.conformance import Conformance, Races
 
 
 class TestBook(Conformance):

@@ -26,8 +26,9 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
 from gateway.upstreams.book.opening import make_ready
 from gateway.upstreams.book.tables import METADATA
-from tests.book.stage import BookStage, WallClock
+from tests.book.stage import BookStage
 from tests.postgres import PostgresServer, new_database
+from tests.requests.behind import WallClock
 
 HEAD = schema.empty().head
 

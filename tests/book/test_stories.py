@@ -32,8 +32,9 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
 from tests.book.conftest import TABLES
 from tests.book.model import Model
-from tests.book.stage import BookStage, WallClock
+from tests.book.stage import BookStage
 from tests.postgres import PostgresServer, new_database
+from tests.requests.behind import WallClock
 
 T = TypeVar("T")
 ROLES = (Role.VIEWER, Role.REQUESTER, Role.REQUESTER, Role.MANAGER)

@@ -14,6 +14,8 @@ from gateway.transport.httpx_port import HttpxPort
 from gateway.transport.judge import Classify
 from tests.upstreams.played import QUICK, Dial
 
+pytest.register_assert_rewrite("tests.requests.conformance")
+
 
 @pytest.fixture
 async def dial() -> AsyncIterator[Dial]:

@@ -28,7 +28,7 @@ from gateway.upstreams.seerr.reading import Reading
 from gateway.upstreams.seerr.slips import Slips
 from gateway.upstreams.seerr.store import SeerrStore
 from gateway.upstreams.seerr.turns import Turns
-from tests.book.stage import WallClock
+from tests.requests.behind import WallClock
 from tests.upstreams.lossy import LossyPort
 from tests.upstreams.played import QUICK
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.book.conformance import Requests
+from tests.requests.conformance import Requests
 from tests.upstreams.seerr_stage import SeerrStage
 
 

@@ -32,7 +32,7 @@ from gateway.domain.request_store import (
     Wish,
 )
 from gateway.domain.role import Role
-from tests.book.stage import Stage
+from tests.requests.behind import Stage
 
 MATRIX = Wish(tmdb_id=603)
 UNKNOWN_ID = 999_999
