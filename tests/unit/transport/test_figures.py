@@ -73,7 +73,13 @@ def test_a_dead_upstream_gets_few_attempts(simulate, breaker) -> None:  # noqa: 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("kind", ["refused", "cut", "503", "black hole"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "503",
+        *[pytest.param(each, marks=pytest.mark.slow) for each in ("refused", "cut", "black hole")],
+    ],
+)
 def test_an_outage_is_left_alone_and_its_end_is_noticed(simulate, make_answer, kind, seed) -> None:  # noqa: ANN001
     """60 s at 50 calls/s: at most 75 attempts, first success at most 4 s after recovery."""
     faults = {
