@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -150,11 +150,13 @@ class BuiltIn(Generic[R]):
         name: In errors and in metrics.
         provides: Loaders by the port they implement.
         member: As a subgraph's.
+        background: Run beside the operations until the process ends.
     """
 
     name: str
     provides: Mapping[type, type]
     member: Callable[[R, Viewer], Awaitable[User | None]]
+    background: Callable[[R], Coroutine[Any, Any, None]]
 
 
 def extend(owner: type, fields: Sequence[StrawberryField]) -> None:

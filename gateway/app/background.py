@@ -32,6 +32,10 @@ class Background:
         if subgraph.background is not None:
             self._spawn(_until_done(subgraph, client, context))
 
+    def beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let something go on that minds its own failures."""
+        self._spawn(work)
+
     async def settled(self, patience_s: float) -> None:
         """Wait for what has been begun, but not for long."""
         if self._tasks:

@@ -42,13 +42,14 @@ from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale, Locales
 from gateway.quota.ledger import Ledger
 from gateway.quota.tabs import Tabs
-from gateway.registry import load_subgraphs
+from gateway.registry import load_built_in, load_subgraphs
 from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import BackgroundContext
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
 from gateway.transport.tally import tallied
+from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.settings import location, requests_location
 
 _VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
@@ -255,7 +256,9 @@ class Gateway:
         }
 
     def _follow(self) -> None:
-        """Let upstreams work beside the operations."""
+        """Let upstreams, and the book, work beside the operations."""
+        if isinstance(self.runtime.store, Book):
+            self._background.beside(load_built_in().background(self.runtime.store))
         notes = Notes(self._line)
         for each in self._subgraphs:
             handle = self.runtime.upstreams[each.name]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from gateway.domain.request import RequestStatus
 from gateway.domain.request_outcomes import Changed, Conflict, Created, KeyReused
 from gateway.domain.request_quota import Allowance, Quota
 from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
-from gateway.upstreams.book import keeping
+from gateway.upstreams.book import built_in, keeping
 from tests.book.stage import BookStage
 
 
@@ -55,3 +57,22 @@ async def test_old_keys_are_forgotten(stage: BookStage) -> None:
     await keeping.tidy(stage.store)
     assert isinstance(await stage.store.create(ann, Wish(tmdb_id=3), key="old"), Created)
     assert await stage.store.create(ann, Wish(tmdb_id=4), key="new") == KeyReused()
+
+
+async def test_the_gateway_forgets_old_keys_again_and_again(stage: BookStage) -> None:
+    ann = await stage.person("Ann", Role.REQUESTER)
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        """Let a week pass, and end with the second round."""
+        slept.append(seconds)
+        if len(slept) > 1:
+            raise TimeoutError
+        assert await stage.store.create(ann, Wish(tmdb_id=2), key="k") == KeyReused()
+        stage.clock.advance(days=8)
+
+    await stage.store.create(ann, Wish(tmdb_id=1), key="k")
+    with pytest.raises(TimeoutError):
+        await built_in.stay_tidy(stage.store, sleep)
+    assert slept == [built_in.TIDY_EVERY_S] * 2
+    assert isinstance(await stage.store.create(ann, Wish(tmdb_id=2), key="k"), Created)

@@ -7,9 +7,11 @@ from typing import Final
 from gateway.engine.price import Draw, Price
 from gateway.graph.cost import Prices
 from gateway.graph.movie import Movie
+from gateway.graph.request import User
 from gateway.graph.roots import Query
 
 _REQUESTS: Final = (Draw(upstream="seerr", share="requests", once=True),)
+_QUOTA: Final = (Draw(upstream="seerr", share="quota", once=True),)
 _MEDIA: Final = (Draw(upstream="seerr", share="media", once=True),)
 
 COSTS: Final[Prices] = {
@@ -19,4 +21,5 @@ COSTS: Final[Prices] = {
         "viewerRequest": Price(weight=2, draws=_REQUESTS),
         "availability": Price(weight=1, draws=_MEDIA),
     },
+    User: {"quota": Price(weight=1, draws=_QUOTA)},
 }
