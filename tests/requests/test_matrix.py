@@ -142,6 +142,9 @@ async def own_request(scene: Scene, name: str | None, *, may: bool) -> None:
     assert found == ({"requestedBy": {"displayName": mine}} if may else None)
 
 
+@pytest.mark.parametrize(
+    "scene", ["book", pytest.param("seerr", marks=pytest.mark.slow)], indirect=True
+)
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize("mutation", [name for kind, name in MAY if kind == "Mutation"])
 async def test_what_each_may_do(scene: Scene, mutation: str, who: str) -> None:
