@@ -7,9 +7,12 @@ shows it; here it does.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -130,6 +133,10 @@ class Query:
         return [Thing.of(at) for at in range(4)]
 
     @strawberry.field
+    def broken(self) -> Thing | None:
+        return replace(Thing.of(1), number="no")  # type: ignore[arg-type] # on purpose
+
+    @strawberry.field
     async def maybe(self, there: bool = True) -> Thing | None:
         await asyncio.sleep(0)
         return Thing.of(5) if there else None
@@ -198,3 +205,19 @@ async def test_usual_values_take_no_detour(name: str) -> None:
 async def test_a_list_of_flat_objects_is_shown_by_one_call() -> None:
     steps = await taken(DOCUMENTS["a flat list"])
     assert (steps["show_all"], steps["show"]) == (1, 1)  # the other one is the root's
+
+
+async def test_what_was_called_for_an_object_that_is_null_is_closed() -> None:
+    """Leaves are looked at last, when the coroutines beside them are made: Python would warn."""
+    text = "{ broken { number late { name } again: late { name } told } }"
+    document: Any = parse(text)
+    plan = Plan(SCHEMA, Prepared(document, document.definitions[0], text), {}, hot=1)
+    for _ in range(3):
+        found = await _run(plan)
+        assert found.data == {"broken": None}
+        assert len(found.errors or ()) == 1
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        await _run(plan)
+        gc.collect()
+    assert not told

@@ -230,8 +230,31 @@ class Square(Shape):
         return value.kind in {"Square", "Round"}
 
 
+@strawberry.interface
+class Letter:
+    kind: str
+
+    @classmethod
+    def resolve_type(cls, value: Any, *_: object) -> str:  # noqa: ANN401 - ditto
+        return str(value.kind)
+
+
+@strawberry.type
+class Alpha(Letter):
+    size: int = 1
+
+
+@strawberry.type
+class Beta(Letter):
+    size: int = 2
+
+
 @strawberry.type
 class Shapes:
+    @strawberry.field
+    def letters(self) -> list[Letter | None]:
+        return [Alpha(kind="Alpha"), Alpha(kind="Beta"), Beta(kind="Beta"), Beta(kind="Alpha")]
+
     @strawberry.field
     def all(self) -> list[Shape | None]:
         return [Round(kind="Round"), Square(kind="Round"), Square(kind="Square"), Round(kind="?")]
@@ -243,7 +266,7 @@ class Shapes:
 
 async def test_strawberry_types_that_say_it_by_the_value() -> None:
     """What one object of a class was says nothing of the next."""
-    core = strawberry.Schema(Shapes, types=[Round, Square])._schema
+    core = strawberry.Schema(Shapes, types=[Round, Square, Alpha, Beta])._schema
     text = "{ all { __typename kind ... on Round { radius } } rounds { kind radius } }"
     seen = await agreed(core, text)
     assert [each and each["__typename"] for each in seen.data["all"]] == [
@@ -253,3 +276,10 @@ async def test_strawberry_types_that_say_it_by_the_value() -> None:
         None,
     ]
     assert [each and each["kind"] for each in seen.data["rounds"]] == ["Round", None, "Round"]
+    letters = await agreed(core, "{ letters { __typename } }")
+    assert [each["__typename"] for each in letters.data["letters"]] == [
+        "Alpha",
+        "Beta",
+        "Beta",
+        "Alpha",
+    ]

@@ -21,6 +21,7 @@ from gateway.engine.plan.plan import HOT, Plan
 from gateway.engine.prepared import Prepared
 
 _MOST_FIELDS: Final = 20_000  # of all kept plans together; each takes about 2 KB
+_LETTERS: Final = 13  # of a document take as much as one; a plan holds its document
 _UNPLANNED: Final = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
 _KEY: Final = "plans"
 
@@ -75,7 +76,8 @@ class Plans:
         if len(switches) < len(told):
             return None
         plan = Plan(self._schema, self._prepared, switches, hot=self._hot)
-        plan.weigh = lambda size: self._shelf.put(key, plan, size)
+        held = _letters(self._prepared) // _LETTERS
+        plan.weigh = lambda size: self._shelf.put(key, plan, size + held)
         plan.weigh(plan.size)
         return plan
 
@@ -88,6 +90,11 @@ def plans_of(schema: GraphQLSchema, prepared: Prepared, shelf: Shelf) -> Plans:
 def new_shelf() -> Shelf:
     """Room for the plans of one schema; a stream of strangers flushes none that is used."""
     return Kept(_MOST_FIELDS)
+
+
+def _letters(prepared: Prepared) -> int:
+    where = prepared.document.loc
+    return 0 if where is None else len(where.source.body)
 
 
 class _Reading:
