@@ -26,8 +26,8 @@ PART = 750
 
 async def test_a_few_documents() -> None:
     tally = Tally()
-    assert not await scene_failure(range(12), compiled, tally)
-    assert tally.documents > 6
+    assert not await scene_failure(range(8), compiled, tally)
+    assert tally.documents > 4
 
 
 @pytest.mark.slow
