@@ -23,6 +23,7 @@ class Wires:
     def __init__(self, nodes: Nodes) -> None:
         self._nodes = nodes
         self._links: dict[str, Link] = {}
+        self._open_links: set[Link] = set()  # those too that are retired and wait for replies
         self._unsent: dict[str, list[tuple[Sequence[Command], Then]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.trouble = ""  # why the last thing failed that did
@@ -48,7 +49,7 @@ class Wires:
 
     def cut(self) -> None:
         """Close every connection at once."""
-        for link in tuple(self._links.values()):
+        for link in tuple(self._open_links):
             link.close()
 
     async def aclose(self) -> None:
@@ -62,6 +63,7 @@ class Wires:
         try:
             link = Link(await self._nodes.open(name), partial(self._lost, name))
             self._links[name] = link
+            self._open_links.add(link)
             for commands, then in self._unsent.pop(name):
                 link.send(commands, then)
         except (RedisError, OSError) as exc:
@@ -72,5 +74,6 @@ class Wires:
 
     def _lost(self, name: str, link: Link) -> None:
         self.trouble = "the connection was lost"
+        self._open_links.discard(link)
         if self._links.get(name) is link:
             del self._links[name]
