@@ -150,4 +150,4 @@ def test_no_refusal_is_more_work_than_the_largest_document_that_is_read() -> Non
     spread = " ".join(f"...f{n}" for n in range(90))
     most = work(read, f"{{ movie(by: {{tmdbId: 1}}) {{ {spread} }} }} {plain}")
     heavy = {bomb.name: work(read, bomb.query) / most for bomb in BOMBS}
-    assert {name: share for name, share in heavy.items() if share > 2} == {}
+    assert {name: share for name, share in heavy.items() if share > 2.5} == {}
