@@ -18,7 +18,10 @@ from tests.engine.runs import run
 from tests.engine.trials import prepared
 
 # graphql-core drops coroutines that it cancels before they begin.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning"),
+    pytest.mark.slow,
+]
 
 NULLABILITY = ("[Int]", "[Int]!", "[Int!]", "[Int!]!")
 
