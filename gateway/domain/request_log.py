@@ -32,6 +32,7 @@ class RequestEvent:
         status: Of the request after the change; ``None`` when it is gone.
         actor: Who did it; ``None`` for machines, and for accounts that are gone.
         reason: What the actor wrote.
+        requested_by: The user whose request it is, or was; ``None`` where that is not known.
     """
 
     sequence: int
@@ -45,3 +46,4 @@ class RequestEvent:
     occurred_at: datetime
     actor: User | None = None
     reason: str | None = None
+    requested_by: int | None = None

@@ -26,11 +26,14 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
 from gateway.upstreams.book.opening import make_ready
 from gateway.upstreams.book.tables import METADATA
+from gateway.upstreams.book.tables_observed import OBSERVED_REQUESTS
+from gateway.upstreams.book.tables_webhooks import WEBHOOK_ENDPOINTS
 from tests.book.stage import BookStage
 from tests.postgres import PostgresServer, new_database
 from tests.requests.behind import WallClock
 
 HEAD = schema.empty().head
+assert {OBSERVED_REQUESTS.name, WEBHOOK_ENDPOINTS.name} <= METADATA.tables.keys()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -56,6 +56,7 @@ async def log(
             "actor_id": actor_id,
             "reason": reason,
             "occurred_at": micros(now),
+            "requested_by": request.requested_by.user_id if request.requested_by else None,
         }
         for kind in kinds
     ]

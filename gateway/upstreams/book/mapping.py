@@ -102,4 +102,5 @@ def to_event(row: AnyRow) -> RequestEvent:
         occurred_at=moment(row.occurred_at),
         actor=None if actor_id is None else User(user_id=actor_id, display_name=row.display_name),
         reason=row.reason,
+        requested_by=row.requested_by,
     )

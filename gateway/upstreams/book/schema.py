@@ -18,7 +18,7 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.dialects import queue_up
 from gateway.upstreams.book.engines import PATIENT, Location, SqliteFile, open_engines
 
-STEPS: Final = ("0001", "0002", "0003")
+STEPS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All revisions in ``migrations/versions``, the first one first."""
 _FOLDER: Final = Path(__file__).parent / "migrations"
 _VERSIONS: Final = sa.table("alembic_version", sa.column("version_num", sa.String))  # Alembic's

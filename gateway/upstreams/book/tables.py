@@ -119,6 +119,7 @@ EVENTS: Final = sa.Table(
     sa.Column("actor_id", sa.BigInteger, sa.ForeignKey("users.id")),
     sa.Column("reason", sa.Text),
     sa.Column("occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("requested_by", sa.BigInteger),
     sa.Index(None, "request_id", "sequence"),
     sqlite_autoincrement=True,
 )

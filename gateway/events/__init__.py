@@ -1,0 +1,1 @@
+"""What happens to requests, from the outbox of whoever keeps them to everyone who follows."""
