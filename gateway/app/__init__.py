@@ -67,10 +67,16 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
         )
     )
     token = settings.admin_token.get_secret_value() if settings.admin_token else None
-    app.router.routes.extend(
-        admin_routes(gateway.cache, token=token, identity=gateway.identity, shared=gateway.shares)
-    )
     answers = gateway.answers()
+    app.router.routes.extend(
+        admin_routes(
+            gateway.cache,
+            answers,
+            token=token,
+            identity=gateway.identity,
+            shared=gateway.shares,
+        )
+    )
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),
         pipeline=Pipeline(

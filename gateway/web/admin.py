@@ -32,25 +32,30 @@ _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 _REALM: Final = 'Bearer realm="marquee-admin"'
 
 
-class Purgeable(Protocol):
-    """The cache as operators see it."""
-
-    async def purge(self, *tags: str) -> bool:
-        """Forget what carries these tags; ``False``: other processes will hear of it later."""
-        ...
+class Counted(Protocol):
+    """What keeps count of itself."""
 
     def stats(self) -> Mapping[str, int]:
         """Counters of this process."""
         ...
 
 
+class Purgeable(Counted, Protocol):
+    """The cache as operators see it."""
+
+    async def purge(self, *tags: str) -> bool:
+        """Forget what carries these tags; ``False``: other processes will hear of it later."""
+        ...
+
+
 def admin_routes(
-    cache: Purgeable, *, token: str | None, identity: Identities, shared: bool
+    cache: Purgeable, answers: Counted, *, token: str | None, identity: Identities, shared: bool
 ) -> list[BaseRoute]:
     """``/admin/cache/purge`` and ``/admin/cache/stats``.
 
     Args:
         cache: Of this process.
+        answers: Whole ones, in flight and given out of memory.
         token: What callers may bear who are not known by name; ``None``: there is none.
         identity: Knows the others.
         shared: Whether other processes share the cache, and so hear of a purge.
@@ -65,7 +70,8 @@ def admin_routes(
         return _json({"purged": tags, "reach": reach}, status)
 
     async def stats(_: Request) -> Response:
-        return _json({"process": os.getpid(), "shared": shared, "counters": dict(cache.stats())})
+        counters = {**cache.stats(), **answers.stats()}
+        return _json({"process": os.getpid(), "shared": shared, "counters": counters})
 
     admins = _Admins(None if token is None else _digest(token), identity)
     return [

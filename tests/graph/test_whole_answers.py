@@ -12,6 +12,8 @@ import pytest
 from gateway.sandbox import Fault
 from tests.graph.stage import Stage, staged
 
+TOKEN = "correct-horse-battery"  # noqa: S105 - a test's own
+ADMIN = {"authorization": f"Bearer {TOKEN}"}
 FILM = "{ movie(by: {tmdbId: 603}) { title credits { cast { name } } } }"
 PAGE = """{ charts(chart: POPULAR, first: 3) { nodes { title
   trailers(first: 1) { nodes { name viewCount } } requests { nodes { status } } } } }"""
@@ -106,11 +108,13 @@ async def test_answers_with_stale_parts_are_not_kept() -> None:
 async def test_all_who_ask_at_once_share_one_execution(stage: Stage, query: str) -> None:
     await post(stage, query)
     alone = sum(stage.calls().values())
-    async with staged() as cold:
+    async with staged({"GATEWAY_ADMIN_TOKEN": TOKEN}) as cold:
         cold.calls()
         answers = await asyncio.gather(*(post(cold, query) for _ in range(20)))
         assert len({each.content for each in answers}) == 1
         assert sum(cold.calls().values()) == alone
+        told = await cold.http.get("/admin/cache/stats", headers=ADMIN)
+        assert told.json()["counters"]["answers_shared"] == 19
 
 
 async def test_what_was_told_of_its_parts_grows_older() -> None:

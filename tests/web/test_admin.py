@@ -38,8 +38,15 @@ class Listener:
         return {"miss": 3}
 
 
+class Flying:
+    """Whole answers."""
+
+    def stats(self) -> Mapping[str, int]:
+        return {"answers_shared": 5}
+
+
 def routes(cache: Listener, token: str | None = TOKEN, *, shared: bool = True) -> list[BaseRoute]:
-    return admin_routes(cache, token=token, identity=Staff(), shared=shared)
+    return admin_routes(cache, Flying(), token=token, identity=Staff(), shared=shared)
 
 
 class Staff:
@@ -97,7 +104,11 @@ async def test_a_cache_of_its_own_reaches_nobody_else(cache: Listener) -> None:
 
 async def test_stats_are_this_process_s(http: httpx.AsyncClient) -> None:
     answer = await http.get("/admin/cache/stats", headers=GOOD)
-    assert answer.json() == {"process": os.getpid(), "shared": True, "counters": {"miss": 3}}
+    assert answer.json() == {
+        "process": os.getpid(),
+        "shared": True,
+        "counters": {"miss": 3, "answers_shared": 5},
+    }
 
 
 @pytest.mark.parametrize("path", ["/admin/cache/purge", "/admin/cache/stats"])
