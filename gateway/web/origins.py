@@ -8,7 +8,15 @@ from typing import Final
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-READABLE: Final = ("Age", "Cache-Status", "ETag", "Retry-After", "WWW-Authenticate")
+READABLE: Final = (
+    "Age",
+    "Cache-Status",
+    "ETag",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "WWW-Authenticate",
+)
 _VARY: Final = (b"vary", b"Origin")
 
 

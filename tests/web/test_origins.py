@@ -35,7 +35,8 @@ async def test_only_those_named_may_read(origin: str | None, allowed: str | None
     assert answer.headers.get("access-control-allow-origin") == allowed
     assert answer.headers["vary"] == "Accept, Origin"  # a cache must tell them apart
     if allowed:
-        assert "Retry-After" in answer.headers["access-control-expose-headers"]
+        exposed = answer.headers["access-control-expose-headers"].split(", ")
+        assert {"Retry-After", "RateLimit", "RateLimit-Policy"} <= set(exposed)
 
 
 async def test_a_browser_asks_before_it_posts_json() -> None:
