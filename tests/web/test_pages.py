@@ -28,10 +28,20 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "secret.js").write_text(OUTSIDE)
     folder = tmp_path / "static"
     folder.mkdir()
-    files = {"main-ABC.js": "run()", "main-DEF.css": "p {}", "icon-GHI.ttf": "font"}
+    files = {
+        "main-ABC.js": "run()",
+        "htmx-JKL.js": "htmx()",
+        "main-DEF.css": "p {}",
+        "icon-GHI.ttf": "font",
+    }
     for name, text in files.items():
         (folder / name).write_text(text)
-    manifest = {"script": "main-ABC.js", "style": "main-DEF.css", "files": sorted(files)}
+    manifest = {
+        "script": "main-ABC.js",
+        "style": "main-DEF.css",
+        "htmx": "htmx-JKL.js",
+        "files": sorted(files),
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / "unlisted.js").write_text(OUTSIDE)
     return folder

@@ -1,4 +1,4 @@
-// Bundles GraphiQL into the folder named on the command line, and lists what it made there.
+// Bundles GraphiQL, and htmx for the pages, into the folder named on the command line, and lists what it made there.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -73,9 +73,12 @@ const page = await build({
   define: { ...common.define, WORKER_FILES: JSON.stringify(workerFiles) },
 });
 
+// The pages take htmx alone: none of GraphiQL's megabytes.
+const pages = await build({ ...common, entryPoints: ["htmx.js"], format: "iife" });
+
 // The bundle is other people's work: their licences go where it goes.
 const packageOf = (path) => path.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
-const folders = [workers, page].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageOf));
+const folders = [workers, page, pages].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageOf));
 const licences = await Promise.all(
   [...new Set(folders.filter(Boolean))].sort().map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(join(folder, "package.json")));
@@ -89,14 +92,20 @@ await writeFile(join(outdir, "licenses.txt"), licences.join(`\n${"-".repeat(72)}
 const main = outputsOf(page).find((output) => output.entryPoint === "main.jsx");
 // esbuild writes a style sheet for every lazily loaded chunk too; the page's own has them all.
 const isUnused = (name) => name.endsWith(".css") && name !== main.cssBundle;
-const made = [...outputsOf(workers), ...outputsOf(page)].map((output) => output.name);
+const made = [workers, page, pages].flatMap(outputsOf).map((output) => output.name);
 await Promise.all(made.filter(isUnused).map((name) => rm(join(outdir, name))));
 const files = made.filter((name) => !isUnused(name));
 if (!files.every((name) => existsSync(join(outdir, name)))) throw new Error("a file is missing");
 await writeFile(
   join(outdir, "manifest.json"),
   JSON.stringify(
-    { inputs, script: main.name, style: main.cssBundle, files: [...files, "licenses.txt"].sort() },
+    {
+      inputs,
+      script: main.name,
+      style: main.cssBundle,
+      htmx: nameOf(outputsOf(pages), "htmx.js"),
+      files: [...files, "licenses.txt"].sort(),
+    },
     null,
     2,
   ),

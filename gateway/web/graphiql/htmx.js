@@ -1,0 +1,2 @@
+// For the pages, whose policy lets no script be written at run time: htmx's own needs none.
+import "htmx.org/dist/htmx.js";
