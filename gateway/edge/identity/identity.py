@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from gateway.domain.viewer import Viewer
 from gateway.edge.graphql.fields import Fields
-from gateway.edge.identity import keys
+from gateway.edge.identity import keys, sessions
+from gateway.edge.identity.own_pages import is_own
 from gateway.edge.identity.refusals import unauthenticated, unavailable
 from gateway.edge.identity.ring import KeyRing
 from gateway.errors import ConfigError
@@ -39,19 +41,21 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Knows callers by what they send as ``Authorization``.
+    """Knows callers by what they send as ``Authorization``, or by the cookie of our own pages.
 
     Args:
         ring: The API keys.
         secret: Of the server; ``None`` while there is none, and so no key.
         tokens: Reads an issuer's tokens; ``None``: none are taken.
         ready_made: Viewers by the digests of keys that are in no database.
+        now: Seconds of the epoch, for the ends of sessions.
     """
 
     ring: KeyRing
     secret: Callable[[], bytes | None]
     tokens: Tokens | None = None
     ready_made: Mapping[bytes, Viewer] = field(default_factory=dict)
+    now: Callable[[], float] = time.time
 
     async def of(self, fields: Fields) -> Viewer | None:
         """Whoever sends a request; ``None``: somebody who does not say.
@@ -61,7 +65,7 @@ class Identity:
         """
         sent = fields.get(_FIELD)
         if sent is None:
-            return None
+            return await self._of_session(fields)
         credential = _bearer(sent)
         if credential.startswith(keys.PREFIX):
             return await self._of_key(credential)
@@ -69,11 +73,24 @@ class Identity:
             return await self.tokens.viewer(credential)
         raise unauthenticated()
 
+    async def session(self, credential: str) -> sessions.Session:
+        """What a cookie is to say of whoever bears a key or a token.
+
+        Raises:
+            RefusedError: It is not good.
+        """
+        sent = f"Bearer {credential}".encode("utf-8", "surrogatepass")
+        viewer = await self.of({_FIELD: sent})
+        secret = self._secret()
+        if secret is not None and credential.startswith(keys.PREFIX):
+            return sessions.Session(digest=keys.digest(secret, credential))
+        return sessions.Session(person=viewer)
+
     async def _of_key(self, key: str) -> Viewer:
         """Known keys are looked up at once; only others are looked at."""
         secret = self._secret()
         digest = b"" if secret is None else keys.digest(secret, key)
-        known = self.ring.peek(digest) or self.ready_made.get(digest)
+        known = self._known(digest)
         if known is not None:
             return known
         if not keys.is_whole(key):
@@ -82,6 +99,21 @@ class Identity:
         if found is None:
             raise unauthenticated()
         return found
+
+    async def _of_session(self, fields: Fields) -> Viewer | None:
+        """Whoever signed in; a session that has ended is nobody's: browsers cannot mend it."""
+        sent = fields.get(b"cookie")
+        named = None if sent is None else sessions.cookie(sent)
+        secret = self._secret() if named is not None and is_own(fields) else None
+        if named is None or secret is None:
+            return None
+        found = sessions.read(secret, *named, now_s=self.now())
+        if found is None or found.digest is None:
+            return None if found is None else found.person
+        return self._known(found.digest) or await self.ring.find(found.digest)
+
+    def _known(self, digest: bytes) -> Viewer | None:
+        return self.ring.peek(digest) or self.ready_made.get(digest)
 
     def _secret(self) -> bytes | None:
         try:
