@@ -12,6 +12,7 @@ from gateway.app.records import Records
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
 from gateway.domain.request_store import RequestStore
+from gateway.domain.role import Role
 from gateway.errors import UpstreamError
 from gateway.graph.context import Runtime, UpstreamHandle
 from gateway.graph.members import Members
@@ -47,13 +48,14 @@ def make_runtime(
             keeping = Keeping(cache=cache, line=line, scope=handle.scope)
             store = each.keeps(handle.client, keeping)
             return replace(runtime, store=store, members=Members(partial(each.member, store)))
-    return _with_book(runtime, records) if settings.book != "off" else runtime
+    return _with_book(runtime, records, settings) if settings.book != "off" else runtime
 
 
-def _with_book(runtime: Runtime, records: Records) -> Runtime:
+def _with_book(runtime: Runtime, records: Records, settings: GatewaySettings) -> Runtime:
     """Nothing is opened yet."""
     built_in = load_built_in()
-    book: RequestStore = Book(records.database)
+    approving = frozenset(map(Role, settings.auto_approve))
+    book: RequestStore = Book(records.database, approving=approving)
     handle = UpstreamHandle(name=built_in.name, client=book, health=records.database)
     return replace(
         runtime,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from gateway.cli.tables import settings_here, told, worked_on
 from gateway.domain.role import Role
-from gateway.errors import GatewayError
 from gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
     from gateway.domain.api_key import ApiKey
+    from gateway.upstreams.book.database import Database
     from gateway.upstreams.book.keys import KeyStore
 
 T = TypeVar("T")
@@ -64,8 +63,8 @@ def create(name: str, role: str, seerr_user: int | None, display_name: str | Non
     from gateway.edge.identity import keys as made  # noqa: PLC0415 -- ditto
     from gateway.edge.identity.secret import made_secret  # noqa: PLC0415 -- ditto
 
-    settings = _settings()
-    secret = _told(lambda: made_secret(settings))
+    settings = settings_here()
+    secret = told(lambda: made_secret(settings))
     if settings.database_url is not None and settings.secret is None:
         click.echo(
             "warning: only gateways with this GATEWAY_DATA_DIR will know the key; "
@@ -95,7 +94,7 @@ def show() -> None:
     \b
     gateway keys list
     """  # noqa: D301 -- click wants a real backspace
-    found = _with_store(_settings(), lambda store: store.every())
+    found = _with_store(settings_here(), lambda store: store.every())
     for each in found:
         click.echo(_line(each))
     if not found:
@@ -110,7 +109,7 @@ def revoke(key: str) -> None:
     \b
     gateway keys revoke kiosk
     """  # noqa: D301 -- click wants a real backspace
-    settings = _settings()
+    settings = settings_here()
     held = _chosen(_with_store(settings, lambda store: store.good()), key)
     _with_store(settings, lambda store: store.revoke(held.key_id, datetime.now(UTC)))
     click.echo(f"{held.key_id}  {held.name}  revoked")
@@ -144,37 +143,10 @@ def _name(text: str) -> str:
     return found
 
 
-def _settings() -> GatewaySettings:
-    return _told(lambda: GatewaySettings.from_environ(os.environ))
-
-
 def _with_store(settings: GatewaySettings, work: Callable[[KeyStore], Awaitable[T]]) -> T:
-    """Work on the keys, after bringing a file's tables to this release."""
-
-    async def run() -> T:
-        from gateway.upstreams.book.database import Database  # noqa: PLC0415 -- ditto
-        from gateway.upstreams.book.engines import open_engines  # noqa: PLC0415 -- ditto
+    def on(database: Database) -> Awaitable[T]:
         from gateway.upstreams.book.keys import KeyStore  # noqa: PLC0415 -- ditto
-        from gateway.upstreams.book.opening import make_ready  # noqa: PLC0415 -- ditto
-        from gateway.upstreams.book.settings import location  # noqa: PLC0415 -- ditto
 
-        where = location(settings)
-        database = Database(open_engines(where))
-        try:
-            await make_ready(database, where)
-            return await work(KeyStore(database))
-        finally:
-            await database.aclose()
+        return work(KeyStore(database))
 
-    return _told(lambda: _finished(run()))
-
-
-def _finished(work: Coroutine[None, None, T]) -> T:
-    return asyncio.run(work)
-
-
-def _told(work: Callable[[], T]) -> T:
-    try:
-        return work()
-    except GatewayError as exc:
-        raise click.ClickException(str(exc)) from exc
+    return worked_on(settings, on)

@@ -8,6 +8,7 @@ from gateway.cli.cache import cache
 from gateway.cli.db import db
 from gateway.cli.doctor import doctor
 from gateway.cli.keys import keys
+from gateway.cli.quotas import quotas
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
 from gateway.cli.serve import serve
@@ -24,6 +25,7 @@ def main() -> None:
     gateway cache purge TAG    forget what is cached of a film; `stats` counts what is
     gateway db upgrade         bring the built-in store of requests to this release
     gateway keys create NAME   make an API key for an app; `list`, `revoke`
+    gateway quotas set ROLE N  how many films people may ask for; `list`, `forget`
     gateway schema PATH        write the GraphQL schema
     gateway sandbox            the upstreams alone, played offline
 
@@ -32,5 +34,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants a real backspace
 
 
-for command in (serve, sandbox, schema, doctor, cache, db, keys):
+for command in (serve, sandbox, schema, doctor, cache, db, keys, quotas):
     main.add_command(command)

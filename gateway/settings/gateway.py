@@ -17,6 +17,7 @@ from gateway.settings.values import (
     check_networks,
     check_origins,
     check_redis_url,
+    check_role_names,
     check_token,
     split_commas,
 )
@@ -47,6 +48,11 @@ class GatewaySettings(IdentitySettings):
         "can ask for films then. `demo`: in a file of its own, as `gateway serve` does on the "
         "sandbox.",
         examples=["off"],
+    )
+    auto_approve: Annotated[Words, AfterValidator(check_role_names)] = Field(
+        default=("manager", "admin"),
+        description="Roles whose requests in that database nobody needs to approve, or `nobody`.",
+        examples=["manager,admin"],
     )
     database_url: Annotated[SecretStr, AfterValidator(check_database_url)] | None = Field(
         default=None,

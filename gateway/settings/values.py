@@ -58,6 +58,15 @@ def check_language(text: str) -> str:
     return text
 
 
+def check_role_names(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Accept names of roles, or the word ``nobody``."""
+    if words == ("nobody",):
+        return ()
+    if not _ROLES.issuperset(words):
+        raise ValueError("should be roles with commas between, or the word nobody")
+    return words
+
+
 def check_country(text: str) -> str:
     """Accept an ISO 3166-1 country."""
     if not _COUNTRY.fullmatch(text):

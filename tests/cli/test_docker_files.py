@@ -62,4 +62,6 @@ def test_compose_runs_read_only_without_rights_on_the_loopback() -> None:
     assert gateway["cap_drop"] == ["ALL"]
     assert [port for port in gateway["ports"] if not port.startswith("127.0.0.1:")] == []
     assert compose["services"]["seerr"]["profiles"] == ["seerr"]
+    assert "data:/data" in gateway["volumes"]
+    assert "data" in compose["volumes"]
     assert configure(gateway["environment"]).gateway.redis_url == "redis://valkey:6379/0"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -86,3 +88,36 @@ async def allow(connection: AsyncConnection, whom: int | Role, allowance: Allowa
     values = {"most": allowance.most, "days": allowance.days}
     statement = insert(connection, QUOTAS).values({column.name: whom} | values)
     await connection.execute(statement.on_conflict_do_update(index_elements=[column], set_=values))
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What was set for a role, or for a user; ``None``: nothing."""
+
+    who: str
+    name: str | None
+    allowance: Allowance | None
+
+
+_ROLES: Final = sa.select(QUOTAS).where(QUOTAS.c.role.is_not(None)).order_by(QUOTAS.c.role)
+_PEOPLE: Final = (
+    sa.select(USERS.c.id, USERS.c.display_name, QUOTAS.c.most, QUOTAS.c.days)
+    .outerjoin_from(USERS, QUOTAS, QUOTAS.c.user_id == USERS.c.id)
+    .order_by(USERS.c.id)
+)
+
+
+async def every(connection: AsyncConnection) -> Sequence[Allowed]:
+    """What was set for roles, then all people with what was set for them."""
+    roles = await connection.execute(_ROLES)
+    found = [Allowed(row.role.value, None, to_allowance(row.most, row.days)) for row in roles]
+    people = await connection.execute(_PEOPLE)
+    return found + [
+        Allowed(str(row.id), row.display_name, to_allowance(row.most, row.days)) for row in people
+    ]
+
+
+async def is_somebody(connection: AsyncConnection, user_id: int) -> bool:
+    """Whether there is a user of this number."""
+    found = await connection.execute(sa.select(USERS.c.id).where(USERS.c.id == user_id))
+    return found.first() is not None
