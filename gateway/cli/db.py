@@ -43,7 +43,7 @@ def current() -> None:
     GATEWAY_DATABASE_URL=postgresql://marquee@db/marquee gateway db current
     """  # noqa: D301 -- click wants a real backspace
     where = _location()
-    found = _finish(_revision(where))
+    found = _finish(looked_at(where))
     _tell(where, found)
     if not found.is_current:
         raise SystemExit(1)
@@ -80,7 +80,7 @@ def downgrade(revision: str, *, yes: bool) -> None:
 
     where = _location()
     if not yes:
-        click.confirm(f"{_shown(where)}: go back to {revision} and lose what it lacks?", abort=True)
+        click.confirm(f"{shown(where)}: go back to {revision} and lose what it lacks?", abort=True)
     _tell(where, _finish(walk(where, revision)))
 
 
@@ -93,7 +93,12 @@ def _location() -> Location:
         raise click.ClickException(str(exc)) from exc
 
 
-async def _revision(where: Location) -> Revision:
+async def looked_at(where: Location) -> Revision:
+    """The revision of the tables; looking does not make a file.
+
+    Raises:
+        UpstreamError: The server does not answer.
+    """
     from gateway.upstreams.book.database import Database  # noqa: PLC0415 -- ditto
     from gateway.upstreams.book.engines import SqliteFile, open_engines  # noqa: PLC0415 -- ditto
     from gateway.upstreams.book.schema import empty, revision  # noqa: PLC0415 -- ditto
@@ -116,10 +121,11 @@ def _finish(work: Coroutine[None, None, T]) -> T:
 
 def _tell(where: Location, found: Revision) -> None:
     state = "the newest" if found.is_current else f"this release's is {found.head}"
-    click.echo(f"{_shown(where)}: revision {found.current or 'none'}, {state}")
+    click.echo(f"{shown(where)}: revision {found.current or 'none'}, {state}")
 
 
-def _shown(where: Location) -> str:
+def shown(where: Location) -> str:
+    """A database without its password."""
     from gateway.upstreams.book.engines import SqliteFile  # noqa: PLC0415 -- ditto
 
     return str(where.path) if isinstance(where, SqliteFile) else redacted(where.url)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
 from gateway.cli.embedded import embedded_valkey
 from gateway.cli.findings import Finding, setting_lines
+from gateway.cli.probe_book import probe_book
 from gateway.cli.probes import WatchingPort, judge_clock, probe_cache, probe_upstream
 from gateway.registry import load_subgraphs
 from gateway.sandbox import SandboxTmdb
 from gateway.settings import GatewaySettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
+from gateway.upstreams.book.schema import walk
+from gateway.upstreams.book.settings import FILE, location
 
 NOON = "Mon, 23 Nov 2026 12:00:00 GMT"
 
@@ -125,3 +130,27 @@ def test_columns_are_wide_enough_for_names_and_defaults() -> None:
             (line,) = [line for line in setting_lines(settings, {}) if f" {each.name} " in line]
             assert "…" not in line
             assert line.endswith(f" {each.description}")
+
+
+async def test_the_database_is_looked_at_and_not_made(tmp_path: Path) -> None:
+    settings = GatewaySettings(data_dir=tmp_path / "none")
+    found = await probe_book(settings)
+    assert (found.good, "not there yet" in found.text) == (True, True)
+    assert not settings.data_dir.exists()
+    await walk(location(settings))
+    assert "revision" in (await probe_book(settings)).text
+    with sqlite3.connect(settings.data_dir / FILE) as held:
+        held.execute("UPDATE alembic_version SET version_num = '9999'")
+    held.close()
+    newer = await probe_book(settings)
+    assert (newer.good, "newer release" in newer.text) == (False, True)
+
+
+async def test_a_server_that_is_gone_names_its_variable_and_no_password() -> None:
+    settings = GatewaySettings.from_environ(
+        {"GATEWAY_DATABASE_URL": "postgresql://marquee:canary@127.0.0.1:1/marquee"}
+    )
+    found = await probe_book(settings)
+    assert found.good is False
+    assert "GATEWAY_DATABASE_URL" in found.text
+    assert "canary" not in found.text
