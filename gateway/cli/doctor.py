@@ -28,7 +28,8 @@ def doctor() -> None:
 
     Each upstream (TMDB_*, YOUTUBE_*, SEERR_*, OMDB_*) is asked with its key; Redis
     (GATEWAY_REDIS_URL) for its version and latency; the gateway's database for its revision; the
-    clock is held against an upstream's. What `gateway serve` would start beside itself is started here too. Keys are never shown.
+    clock is held against an upstream's. What `gateway serve` would start beside itself is started
+    here too. Keys are never shown.
     """  # noqa: D301 -- click wants a real backspace
     logging.getLogger("gateway").addHandler(logging.NullHandler())  # the table says it all
     found = configure(os.environ)
