@@ -83,6 +83,27 @@ class BadUserInputError(GatewayError):
         return found if self.argument is None else {**found, "argument": self.argument}
 
 
+class EventsMissedError(GatewayError):
+    """A subscriber was too slow: what waited for it was dropped, and it goes on behind that.
+
+    Args:
+        missed: Events that it did not get.
+        after: Cursor behind which they are.
+    """
+
+    code = "EVENTS_MISSED"
+
+    def __init__(self, missed: int, *, after: str) -> None:
+        super().__init__(f"{missed} events were missed: they came faster than they were read.")
+        self.missed = missed
+        self.after = after
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """How many, and where to find them."""
+        return {**super().extensions, "missed": self.missed, "after": self.after}
+
+
 class UpstreamError(GatewayError):
     """An upstream gave no usable answer.
 

@@ -24,6 +24,7 @@ from gateway.graph.open_types import OPEN_TYPES
 from gateway.graph.request import MediaRequest
 from gateway.graph.roots import Query
 from gateway.graph.scalars import SCALARS
+from gateway.graph.subscriptions import Subscription
 from gateway.graph.trailer import Trailer
 from gateway.registry import load_subgraphs
 from gateway.subgraph import Subgraph, extend
@@ -78,6 +79,7 @@ def _fold(subgraphs: Sequence[Subgraph[Any, Any]]) -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Movie, Trailer, MediaRequest],
         config=StrawberryConfig(scalar_map={**SCALARS, **federation.SCALARS}),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from gateway.app.answering import realm
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
+from gateway.app.following import feed_of
 from gateway.app.keeping import make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.wiring import PortFactory, Wiring
@@ -97,7 +98,9 @@ class Gateway:
             remaining_s=remaining_s,
             snapshots_only=not settings.cache,
         )
-        self.runtime = self._runtime()
+        runtime = self._runtime()
+        self.feed = feed_of(runtime, self._requests.where)
+        self.runtime = replace(runtime, feed=self.feed)
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))
         self.clients = self._limits()
@@ -220,12 +223,16 @@ class Gateway:
             self._background.start(each, self.runtime.upstreams[each.name].client)
         await self._background.settled(_START_PATIENCE_S)
         self._follow()
+        if self.feed is not None:
+            self.feed.start()
         self._started = True
 
     async def aclose(self) -> None:
         """Close every socket."""
         self._started = False
         await self.runtime.writes.aclose()
+        if self.feed is not None:
+            await self.feed.aclose()
         await self._background.aclose()
         await self._wiring.aclose()
         if self.clients is not None:

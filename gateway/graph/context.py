@@ -15,6 +15,7 @@ from gateway.domain.request_store import RequestStore
 from gateway.domain.viewer import Viewer
 from gateway.engine.prepared import Prepared
 from gateway.errors import GatewayError
+from gateway.events.feed import Feed
 from gateway.graph.freshness import FreshnessLog
 from gateway.graph.locale import Locale
 from gateway.graph.members import Members
@@ -74,6 +75,7 @@ class Runtime:
     nodes: Mapping[str, NodeResolver]  # type name, and who finds one by its id
     store: RequestStore | None = None  # None: nobody keeps requests
     members: Members | None = None  # the store's
+    feed: Feed | None = None  # of the store's log
     writes: Writes = field(default_factory=Writes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gateway.domain.movie import ReleaseStatus
 from gateway.domain.request import Availability, RequestStatus
+from gateway.domain.request_log import RequestEventKind
 from gateway.domain.request_store import RequestOrder
 from gateway.domain.role import Role
 from gateway.domain.trailer import TrailerKind, TrailerSite
@@ -12,6 +13,7 @@ from gateway.graph.described import described
 __all__ = [
     "Availability",
     "ReleaseStatus",
+    "RequestEventKind",
     "RequestOrder",
     "RequestStatus",
     "Role",
@@ -43,6 +45,19 @@ described(
         "AVAILABLE": "It can be played.",
         "BLOCKLISTED": "Whoever runs the library does not want it.",
         "DELETED": "It was there and was removed.",
+    },
+)
+described(
+    RequestEventKind,
+    "What happened to a request.",
+    {
+        "CREATED": "Somebody asked for a film.",
+        "APPROVED": "It was accepted.",
+        "DECLINED": "It was refused.",
+        "RETRIED": "It had failed, and is tried again.",
+        "CANCELLED": "It was taken back and is gone.",
+        "FAILED": "It was accepted, but handing it on failed.",
+        "COMPLETED": "The film is in the library.",
     },
 )
 described(

@@ -167,6 +167,8 @@ def _tags(outcome: Outcome) -> tuple[str, ...]:
 
 
 async def _forget(context: GraphContext, tags: tuple[str, ...]) -> None:
-    """Whoever reads after this, also later in the same operation, reads anew."""
+    """Whoever reads after this, also later in the same operation, reads anew; others are told."""
     context.forget_loaded()
     await context.cache.purge(_LISTS, *tags)
+    if context.runtime.feed is not None:
+        context.runtime.feed.nudge()
