@@ -21,7 +21,10 @@ pytest.register_assert_rewrite("tests.requests.conformance")
 
 __all__ = ["postgres_server"]
 
-TABLES = "users, requests, events, quotas, library, replies, api_keys"
+TABLES = (
+    "users, requests, events, quotas, library, replies, api_keys, observed_scopes, "
+    "observed_requests, observed_deeds, observed_events"
+)
 _templates: dict[str, Location] = {}
 
 

@@ -12,17 +12,35 @@ down_revision = "0004"
 def upgrade() -> None:
     """Make the tables."""
     op.create_table(
+        "observed_scopes",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.Column("newest", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("scope", name="pk_observed_scopes"),
+    )
+    op.create_table(
         "observed_requests",
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("request_id", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("tmdb_id", sa.Integer(), nullable=False),
         sa.Column("is_4k", sa.Boolean(), nullable=False),
-        sa.Column("status", sa.String(24), nullable=False),
-        sa.Column("availability", sa.String(24)),
+        sa.Column("status", sa.String(24)),
+        sa.Column("availability", sa.String(24), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("requested_by", sa.BigInteger()),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "request_id", name="pk_observed_requests"),
+    )
+    op.create_table(
+        "observed_deeds",
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False, autoincrement=False),
+        sa.Column("kind", sa.String(24), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=False),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "request_id", name="pk_observed_deeds"),
     )
     op.create_table(
         "observed_events",
@@ -54,4 +72,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them: what happens elsewhere is looked at anew."""
     op.drop_table("observed_events")
+    op.drop_table("observed_deeds")
     op.drop_table("observed_requests")
+    op.drop_table("observed_scopes")
