@@ -87,7 +87,7 @@ class Dialler:
             _, made = await asyncio.get_running_loop().create_connection(
                 protocol,
                 sock=line,
-                ssl=_tls() if origin.is_tls else None,
+                ssl=tls_context() if origin.is_tls else None,
                 server_hostname=origin.host if origin.is_tls else None,
             )
         except BaseException:
@@ -97,6 +97,6 @@ class Dialler:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    """Made at the first call, because reading the system's certificates takes a while."""
+def tls_context() -> ssl.SSLContext:
+    """Whom we trust; made at the first call, because reading the certificates takes a while."""
     return ssl.create_default_context()

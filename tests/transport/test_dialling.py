@@ -102,9 +102,9 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[trust
     made = trustme.CA()
     made.cert_pem.write_to_path(tmp_path / "ca.pem")
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    origin_module._tls.cache_clear()
+    origin_module.tls_context.cache_clear()
     yield made
-    origin_module._tls.cache_clear()
+    origin_module.tls_context.cache_clear()
 
 
 @pytest.mark.parametrize("case", ["good", "another name", "unknown authority"])
