@@ -53,7 +53,9 @@ def test_help_teaches(command: list[str], examples: list[str], variables: list[s
     assert [text for text in [*examples, *variables] if text not in result.output] == []
 
 
-@pytest.mark.parametrize("command", [["serve", "--port", "0"], ["doctor"]])
+@pytest.mark.parametrize(
+    "command", [pytest.param(["serve", "--port", "0"], marks=pytest.mark.slow), ["doctor"]]
+)
 def test_a_wrong_setting_stops_the_start_with_one_line(command: list[str]) -> None:
     ran = gateway(*command, TMDB_BASE_URL="https://films.example/3", YOUTUBE_API_KEY="hunter2")
     assert ran.returncode == 1
@@ -64,7 +66,8 @@ def test_a_wrong_setting_stops_the_start_with_one_line(command: list[str]) -> No
     assert "hunter2" not in ran.stdout
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_address_that_only_the_cache_can_judge_stops_the_start(workers: str) -> None:
     ran = gateway(
         "serve",

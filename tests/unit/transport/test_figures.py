@@ -18,7 +18,7 @@ from gateway.transport.port import ConnectionLostError, NotConnectedError
 
 NO_BREAKER = BreakerLimits(consecutive=10**9, window_calls=10**9)
 SEEDS = [1, *[pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 12)]]
-SIZES = [(7, 8_000), *[pytest.param(seed, 20_000, marks=pytest.mark.slow) for seed in range(5)]]
+SIZES = [(7, 2_000), *[pytest.param(seed, 20_000, marks=pytest.mark.slow) for seed in range(5)]]
 OUTAGE_S = (1020.0, 1080.0)  # the virtual clock starts at 1000
 
 
