@@ -8,15 +8,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from gateway.app.callers import offered
 from gateway.app.process import Gateway
+from gateway.app.resources import resources
 from gateway.edge import Drain, Edge, Gate
 from gateway.edge.addresses import Addresses
 from gateway.edge.graphql.endpoint import GraphQLEndpoint
 from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
+from gateway.edge.graphql.ports import Identities
+from gateway.edge.live.doors import Doors
+from gateway.edge.live.events import Streams
+from gateway.edge.live.origins import PageOrigins
+from gateway.edge.live.room import Room, RoomLimits
 from gateway.registry import load_subgraphs
 from gateway.schema import print_sdl
 from gateway.settings import GatewaySettings, resolve_upstreams
@@ -77,23 +84,54 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             shared=gateway.shares,
         )
     )
+    pipeline = Pipeline(
+        gateway,
+        Gate(most=settings.max_operations),
+        gateway.documents(),
+        answers=answers,
+        clients=gateway.clients,
+        subscriptions=gateway,
+    )
+    addresses = Addresses(settings.trusted_proxies)
+    rest = resources(gateway, pipeline, addresses, settings)
+    app.router.routes.append(Route("/api/{path:path}", rest))
+    sockets = _sockets(settings, pipeline, gateway.identity, addresses, drain)
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),
-        pipeline=Pipeline(
-            gateway,
-            Gate(most=settings.max_operations),
-            gateway.documents(),
-            answers=answers,
-            clients=gateway.clients,
-        ),
+        pipeline=pipeline,
         drain=drain,
         page=app if settings.graphiql else None,
         deadline_s=settings.deadline_s,
-        addresses=Addresses(settings.trusted_proxies),
+        addresses=addresses,
         hot=answers.hot,
         identity=gateway.identity,
+        streams=Streams(sockets.room, sockets.origins),
     )
-    return _open_to(Edge(app, graphql, drain), settings)
+    return _open_to(Edge(app, graphql, drain, sockets=sockets), settings)
+
+
+def _sockets(
+    settings: GatewaySettings,
+    pipeline: Pipeline,
+    identity: Identities,
+    addresses: Addresses,
+    drain: Drain,
+) -> Doors:
+    limits = RoomLimits(
+        connections=settings.max_connections,
+        per_address=settings.max_connections_per_address,
+        subscriptions=settings.max_subscriptions,
+        operations=settings.max_socket_operations,
+    )
+    return Doors(
+        pipeline=pipeline,
+        identity=identity,
+        room=Room(limits, drain, identity),
+        origins=PageOrigins(settings.cors_origins),
+        addresses=addresses,
+        deadline_s=settings.deadline_s,
+        max_message_bytes=settings.max_body_bytes,
+    )
 
 
 def _open_to(app: ASGIApp, settings: GatewaySettings) -> ASGIApp:

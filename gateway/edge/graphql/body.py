@@ -32,6 +32,18 @@ async def read_json_body(
         RefusedError: Not plain JSON, too long, too slow, or cut short.
     """
     _check_type(fields)
+    return await read_body(fields, receive, max_body_bytes, patience_s=patience_s)
+
+
+async def read_body(
+    fields: Fields, receive: Receive, max_body_bytes: int, *, patience_s: float = PATIENCE_S
+) -> bytes:
+    """Read a body of whatever type.
+
+    Raises:
+        RefusedError: Compressed, too long, too slow, or cut short.
+    """
+    _check_encoding(fields)
     if declared_bytes(fields) > max_body_bytes:
         raise _too_large(max_body_bytes)
     first = Begun(receive())
@@ -75,6 +87,9 @@ def _check_type(fields: Fields) -> None:
             f"Send the body as {JSON} in UTF-8.",
             Accept_Post=JSON,
         )
+
+
+def _check_encoding(fields: Fields) -> None:
     encoding = fields.get(b"content-encoding")
     if encoding is not None and encoding.strip().lower() != b"identity":
         raise RefusedError(

@@ -51,7 +51,8 @@ class Pipeline:
         Raises:
             RefusedError: There is none, and will be none.
         """
-        asked.text = self._documents.at_hand(asked.params)
+        if asked.prepared is None:
+            asked.text = self._documents.at_hand(asked.params)
         if asked.text is not None:
             asked.prepared = self._known.get((asked.text, asked.params.operation_name))
         if asked.prepared is not None and self._answers is not None:

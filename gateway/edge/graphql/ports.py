@@ -46,7 +46,7 @@ class Asked:
     media_type: str
     deadline_s: float
     text: str | None = None  # of its document, if that is at hand
-    prepared: Prepared | None = None  # if its document is known
+    prepared: Prepared | None = None  # if its document is known; the gateway's own always are
     must_finish: bool = False  # it changes something by now, whether or not its client waits
     is_run: bool = False  # by itself, not by another of the same that runs already
     more: Lines = ()  # headers for this client alone

@@ -1,0 +1,101 @@
+"""What each visit passes before its route: media types, who it is, its body."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from gateway.edge.graphql.body import read_body, read_json_body
+from gateway.edge.graphql.fields import Fields
+from gateway.edge.graphql.negotiation import parse_media_range
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
+from gateway.edge.graphql.strict_json import parse_json
+from gateway.web.rest.visit import Visit
+
+_LONGEST_QUERY: Final = 8192
+
+
+async def adapt(visit: Visit) -> None:
+    """Let a form's body be read as if it were JSON.
+
+    Raises:
+        RefusedError: It is too long, not what it says, or comes from a foreign page.
+    """
+    sent = visit.fields.get(b"content-type", b"")
+    adapter = visit.desk.adapters.get(parse_media_range(sent.decode("latin-1")).kind)
+    if adapter is None or visit.method != "POST":
+        return
+    raw = await read_body(visit.fields, visit.receive, visit.desk.max_body_bytes)
+    adapted = await adapter(visit, raw)
+    visit.scope["method"] = adapted.method
+    told = {b"content-type": b"application/json", b"content-length": b"%d" % len(adapted.body)}
+    visit.fields = {**visit.fields, **told}
+    visit.scope["headers"] = list(visit.fields.items())
+    visit.receive = _once(adapted.body, visit.receive)
+
+
+async def enter(visit: Visit, *, takes_body: bool) -> Request:
+    """Check a visit; the request as its route may read it.
+
+    Raises:
+        RefusedError: Its client takes nothing of ours, is not who they say, comes from a foreign
+            page, or sends what is no JSON.
+    """
+    if visit.renderer is None:
+        types = " or ".join(visit.desk.renderers.types)
+        raise RefusedError(RefusalCode.NOT_ACCEPTABLE, f"Accept {types}.")
+    if len(visit.scope["query_string"]) > _LONGEST_QUERY:
+        text = f"The query string is longer than {_LONGEST_QUERY} bytes."
+        raise RefusedError(RefusalCode.URI_TOO_LONG, text)
+    _refuse_embedding(visit)
+    await visit.recognise()
+    body = b""
+    if takes_body:
+        body = await read_json_body(visit.fields, visit.receive, visit.desk.max_body_bytes)
+        parse_json(body)  # stricter than what FastAPI reads it by
+    else:
+        await _skip_body(visit)
+    return Request(visit.scope, _once(body, visit.receive))
+
+
+def _refuse_embedding(visit: Visit) -> None:
+    """Refuse what a foreign page makes a browser load, but not a link that a person follows.
+
+    Raises:
+        RefusedError: It is embedded.
+    """
+    get = visit.fields.get
+    if get(b"sec-fetch-site") != b"cross-site" or get(b"sec-fetch-mode") == b"cors":
+        return
+    if visit.method == "GET" and _is_link(visit.fields):
+        return
+    raise RefusedError(
+        RefusalCode.CROSS_SITE_REQUEST, "Other sites may only ask by scripts, as CORS allows."
+    )
+
+
+def _is_link(fields: Fields) -> bool:
+    return (fields.get(b"sec-fetch-mode"), fields.get(b"sec-fetch-dest")) == (
+        b"navigate",
+        b"document",
+    )
+
+
+async def _skip_body(visit: Visit) -> None:
+    """Take the first piece of a body that nobody wants, so that a lost connection is noticed."""
+    message = await visit.receive()
+    if message["type"] == "http.disconnect":
+        raise RefusedError(RefusalCode.BAD_REQUEST, "The request was cut short.")
+
+
+def _once(body: bytes, then: Receive) -> Receive:
+    left = [body]
+
+    async def receive() -> Message:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await then()
+
+    return receive
