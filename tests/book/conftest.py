@@ -23,7 +23,8 @@ __all__ = ["postgres_server"]
 
 TABLES = (
     "users, requests, events, quotas, library, replies, api_keys, observed_scopes, "
-    "observed_requests, observed_deeds, observed_events"
+    "observed_requests, observed_deeds, observed_events, "
+    "webhook_endpoints, webhook_positions, webhook_deliveries"
 )
 _templates: dict[str, Location] = {}
 

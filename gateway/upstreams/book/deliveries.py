@@ -38,7 +38,12 @@ _IS_OLDEST: Final = ~(
     .correlate(WEBHOOK_DELIVERIES)
 )
 _NOW: Final = sa.bindparam("now", type_=sa.BigInteger)
-_IS_DUE: Final = sa.and_(IS_WAITING, _D.due_at <= _NOW, _D.held_until <= _NOW, _IS_OLDEST)
+_IS_TOLD: Final = (
+    sa.exists()
+    .where(_E.id == _D.endpoint_id, _E.disabled_at.is_(None))
+    .correlate(WEBHOOK_DELIVERIES)
+)
+_IS_DUE: Final = sa.and_(IS_WAITING, _D.due_at <= _NOW, _D.held_until <= _NOW, _IS_OLDEST, _IS_TOLD)
 _DUE: Final = sa.select(_D.endpoint_id).where(_IS_DUE).distinct()
 _NEXT: Final = (
     sa.select(WEBHOOK_DELIVERIES)
