@@ -14,6 +14,7 @@ from gateway.cache.leader import Leader
 from gateway.cache.notes import Notes
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
+from gateway.domain.observed import ObservedLog
 from gateway.domain.request import User
 from gateway.domain.request_store import RequestStore
 from gateway.domain.viewer import Viewer
@@ -62,6 +63,8 @@ class BackgroundContext(Generic[S]):
         leader: Picks one of all processes for it.
         notes: Facts that the next leader should know.
         purge: The cache's soft one, by tags; ``False`` when Redis will hear of it only later.
+        store: Whatever keeps the requests, this upstream or another.
+        nudge: Tells whoever follows that store's log that something was written.
         now: Aware wall time.
         sleep: Seconds.
     """
@@ -71,6 +74,8 @@ class BackgroundContext(Generic[S]):
     leader: Leader
     notes: Notes
     purge: Callable[..., Awaitable[bool]]
+    store: RequestStore | None = None
+    nudge: Callable[[], None] = lambda: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -88,11 +93,26 @@ class Keeping:
         cache: Where the graph keeps what it reads of the upstream.
         line: The wire to Redis, which all processes share.
         scope: Tells its address from another of the same upstream.
+        observed: A log for what happens there; ``None``: none is kept.
     """
 
     cache: ReadThrough
     line: RedisLine | None
     scope: str
+    observed: ObservedLog | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """An upstream's webhook: what it says is a hint, and costs whoever says it nothing.
+
+    Args:
+        secret: What the caller must know.
+        hear: Takes a body, whatever it is, and returns at once.
+    """
+
+    secret: str
+    hear: Callable[[bytes], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +128,7 @@ class Subgraph(Generic[S, C]):
         provides: Loaders by the port they implement.
         keeps: Makes its store of requests; ``None``: it keeps none.
         member: Finds the user of that store that a viewer is.
+        hears: Listens to its webhook, on behalf of that store; ``None``: nothing is to be heard.
         nodes: Finders of one object by the parts of its id, by type name.
         costs: What its fields cost, and what they draw from the upstreams.
         unit: What is counted of it, as ``extensions.cost`` names it.
@@ -129,6 +150,7 @@ class Subgraph(Generic[S, C]):
     provides: Mapping[type, type] = field(default_factory=dict)
     keeps: Callable[[C, Keeping], RequestStore] | None = None
     member: Callable[[Any, Viewer], Awaitable[User | None]] | None = None
+    hears: Callable[[RequestStore | None, S], Hearing | None] | None = None
     nodes: Mapping[str, NodeResolver] = field(default_factory=dict)
     costs: Prices = field(default_factory=dict)
     unit: str = "Calls"

@@ -21,6 +21,7 @@ from gateway.registry import load_built_in
 from gateway.settings import GatewaySettings
 from gateway.subgraph import Keeping, Subgraph
 from gateway.upstreams.book.client import Book
+from gateway.upstreams.book.observed import RecordedLog
 
 
 def make_runtime(
@@ -45,7 +46,8 @@ def make_runtime(
     for each in on:
         if each.keeps is not None and each.member is not None:
             handle = handles[each.name]
-            keeping = Keeping(cache=cache, line=line, scope=handle.scope)
+            log = None if settings.book == "off" else RecordedLog(records.ready)
+            keeping = Keeping(cache=cache, line=line, scope=handle.scope, observed=log)
             store = each.keeps(handle.client, keeping)
             return replace(runtime, store=store, members=Members(partial(each.member, store)))
     return _with_book(runtime, records, settings) if settings.book != "off" else runtime

@@ -31,7 +31,7 @@ _CHUNK: Final = 500  # ids in one statement
 _R: Final = OBSERVED_REQUESTS.c
 _D: Final = OBSERVED_DEEDS.c
 _SCOPE: Final = sa.bindparam("of_scope", type_=sa.Text)
-_IDS: Final = sa.bindparam("ids", expanding=True)
+_IDS: Final = sa.bindparam("ids", expanding=True, type_=sa.BigInteger)
 _SCOPE_ROW: Final = sa.select(OBSERVED_SCOPES.c.mark, OBSERVED_SCOPES.c.newest).where(
     OBSERVED_SCOPES.c.scope == _SCOPE
 )

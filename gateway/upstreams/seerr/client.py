@@ -16,6 +16,7 @@ from gateway.transport.http import UpstreamHttp
 from gateway.transport.port import HttpAnswer
 from gateway.upstreams.seerr.person import SeerrPerson
 from gateway.upstreams.seerr.wire import (
+    SeerrCounts,
     SeerrMe,
     SeerrMediaPage,
     SeerrMovie,
@@ -150,6 +151,13 @@ class SeerrClient:
         return await self._http.get(
             "request", f"/request/{request_id}", SeerrRequest, headers=self._identity
         )
+
+    async def request_counts(self) -> SeerrCounts:
+        """Count requests by state: some milliseconds, however many there are."""
+        found = await self._http.get(
+            "request_counts", "/request/count", SeerrCounts, headers=self._identity, absent=()
+        )
+        return _present("request_counts", found)
 
     async def media(self, *, take: int, skip: int) -> SeerrMediaPage:
         """Fetch library rows, films and series, newest first; several may be of one film.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from gateway.settings import UpstreamSettings
+from gateway.settings.values import check_token
 
 
 class SeerrSettings(UpstreamSettings):
@@ -29,6 +30,19 @@ class SeerrSettings(UpstreamSettings):
         le=2**31 - 1,
         description="Seerr user whose view of the requests the graph shows to everybody.",
         examples=["1"],
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(check_token)] | None = Field(
+        default=None,
+        description="What Seerr's webhook sends as `Authorization`, with or without `Bearer `, 16 "
+        "characters or more; not set: there is no `/webhooks/seerr`.",
+    )
+    watch_every_s: float = Field(
+        default=15,
+        ge=0,
+        le=3600,
+        description="Seconds between two looks for changes that are made at Seerr itself; 0: only "
+        "at the start.",
+        examples=["15"],
     )
 
     def headers(self) -> dict[str, str]:

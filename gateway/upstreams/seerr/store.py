@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from functools import partial
+from typing import Any, Final, Self, TypeVar
 
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
+from gateway.domain.observed import ObservedLog
 from gateway.domain.request import MediaRequest, MediaState, User
-from gateway.domain.request_log import RequestEvent
+from gateway.domain.request_log import RequestEvent, RequestEventKind
 from gateway.domain.request_outcomes import (
     CancelOutcome,
     CreateOutcome,
@@ -20,7 +22,7 @@ from gateway.domain.request_outcomes import (
     Outcome,
 )
 from gateway.domain.request_quota import Quota
-from gateway.domain.request_rules import Actor
+from gateway.domain.request_rules import Actor, Step
 from gateway.domain.request_store import (
     Decision,
     Place,
@@ -35,6 +37,8 @@ from gateway.upstreams.seerr.changing import Cancel, Decide
 from gateway.upstreams.seerr.client import SeerrClient
 from gateway.upstreams.seerr.creating import Creation
 from gateway.upstreams.seerr.desk import Desk
+from gateway.upstreams.seerr.hints import Hints
+from gateway.upstreams.seerr.journal import Act, Journal
 from gateway.upstreams.seerr.quotas import quota_of
 from gateway.upstreams.seerr.reading import Reading
 from gateway.upstreams.seerr.replies import Claim, Replies
@@ -44,6 +48,12 @@ from gateway.upstreams.seerr.turns import WORK_S, Turns
 T = TypeVar("T", bound=Outcome)
 R = TypeVar("R")
 
+_KINDS: Final[Mapping[Decision, RequestEventKind]] = {
+    Step.APPROVE: RequestEventKind.APPROVED,
+    Step.DECLINE: RequestEventKind.DECLINED,
+    Step.RETRY: RequestEventKind.RETRIED,
+}
+
 
 @dataclass(frozen=True)
 class SeerrStore(RequestStore):
@@ -52,24 +62,32 @@ class SeerrStore(RequestStore):
     Seerr decides nothing for us: who may do what, in which state and who comes first is settled
     here, before a call goes out. A write goes on to its end when whoever asked for it has left.
 
-    Two things differ from a store of our own. Seerr keeps neither reasons nor a log: a reason is
-    not told to anybody, ``history`` and ``events`` are empty. And it counts no changes: a
-    ``version`` tells states apart, but not a state from the same one come back.
+    Two things differ from a store of our own. Seerr keeps neither reasons nor a log: the log is
+    the gateway's, of what it sees there, and only it tells of a reason. And Seerr counts no
+    changes: a ``version`` tells states apart, but not a state from the same one come back.
 
     Attributes:
         desk: What writes need.
         reading: The cached view of everything.
         turns: Who writes first.
+        journal: What happens there; ``None``: no log is kept, ``history`` and ``events`` are empty.
     """
 
     desk: Desk
     reading: Reading
     turns: Turns
+    journal: Journal | None = None
     _running: set[asyncio.Task[Any]] = field(default_factory=set)
 
     @classmethod
     def over(
-        cls, client: SeerrClient, *, cache: ReadThrough, line: RedisLine | None, scope: str
+        cls,
+        client: SeerrClient,
+        *,
+        cache: ReadThrough,
+        line: RedisLine | None,
+        scope: str,
+        observed: ObservedLog | None = None,
     ) -> Self:
         """A store over a client.
 
@@ -78,11 +96,17 @@ class SeerrStore(RequestStore):
             cache: The process' own, which the graph fills too.
             line: The wire to Redis; without one, only this process' writes wait for each other.
             scope: The upstream's, which tells one Seerr from another.
+            observed: Keeps the log of what happens there.
         """
+        reading = Reading(client, cache, scope)
+        journal = None
+        if observed is not None:
+            journal = Journal(observed, f"seerr:{scope}", Hints(line, scope), reading.user)
         return cls(
             desk=Desk(client=client, slips=Slips(line, scope), purge=cache.purge),
-            reading=Reading(client, cache, scope),
+            reading=reading,
             turns=Turns(line, scope),
+            journal=journal,
         )
 
     async def enrol(
@@ -104,7 +128,8 @@ class SeerrStore(RequestStore):
         creation = Creation(self.desk, actor, wish)
         turns = (f"film:{wish.tmdb_id}:{int(wish.is_4k)}", f"user:{actor.user_id}")
         claim = Claim.of(actor.user_id, key, "create", wish.tmdb_id, wish.is_4k)
-        return await self._write("create_request", claim, turns, creation.run)
+        act = Act(user_id=actor.user_id, kind=RequestEventKind.CREATED)
+        return await self._write("create_request", claim, turns, self._told(act, creation.run))
 
     async def decide(
         self,
@@ -116,14 +141,17 @@ class SeerrStore(RequestStore):
         version: int | None = None,
         key: str | None = None,
     ) -> DecideOutcome:
-        """Approve, decline or retry; the reason is kept nowhere."""
+        """Approve, decline or retry; the reason is kept in the log alone."""
         if not _is_somebody(actor):
             return NotPermitted()
         step = Decide(self.desk, actor, request_id, version, decision)
         word = decision.value.lower()
         claim = Claim.of(actor.user_id, key, word, request_id, reason, version)
         turns = (f"request:{request_id}",)
-        return await self._write(f"{word}_request", claim, turns, step.run)
+        act = Act(
+            user_id=actor.user_id, kind=_KINDS[decision], request_id=request_id, reason=reason
+        )
+        return await self._write(f"{word}_request", claim, turns, self._told(act, step.run))
 
     async def cancel(
         self,
@@ -139,7 +167,8 @@ class SeerrStore(RequestStore):
         step = Cancel(self.desk, actor, request_id, version)
         claim = Claim.of(actor.user_id, key, "cancel", request_id, version)
         turns = (f"request:{request_id}",)
-        return await self._write("cancel_request", claim, turns, step.run)
+        act = Act(user_id=actor.user_id, kind=RequestEventKind.CANCELLED, request_id=request_id)
+        return await self._write("cancel_request", claim, turns, self._told(act, step.run))
 
     async def get_many(self, request_ids: Collection[int]) -> Mapping[int, MediaRequest]:
         """Requests by id."""
@@ -195,21 +224,26 @@ class SeerrStore(RequestStore):
             return Quota()
         return await quota_of(self.desk.client.person(actor.user_id), self.desk.now())
 
-    async def history(self, request_id: int) -> Sequence[RequestEvent]:  # noqa: ARG002 - of any
-        """Nothing: Seerr keeps no log, and its ``updatedAt`` never moves."""
-        return ()
+    async def history(self, request_id: int) -> Sequence[RequestEvent]:
+        """What was seen to happen to a request."""
+        return () if self.journal is None else await self.journal.history(request_id)
 
-    async def events(self, after: int, *, most: int) -> Sequence[RequestEvent]:  # noqa: ARG002 - ditto
-        """Nothing; see ``history``."""
-        return ()
+    async def events(self, after: int, *, most: int) -> Sequence[RequestEvent]:
+        """What was seen to happen to any request."""
+        return () if self.journal is None else await self.journal.events(after, most=most)
 
     async def last_event(self) -> int:
-        """Nothing ever happened, as far as Seerr can tell."""
-        return 0
+        """The highest sequence number; 0 where no log is kept."""
+        return 0 if self.journal is None else await self.journal.last_event()
 
     async def aclose(self) -> None:
         """Wait for the writes under way; none takes longer than ``WORK_S``."""
         await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _told(self, act: Act, work: Callable[[], Awaitable[T]]) -> Callable[[], Awaitable[T]]:
+        """The same work, written down."""
+        journal = self.journal
+        return work if journal is None else partial(journal.around, act, work)
 
     async def _write(
         self,

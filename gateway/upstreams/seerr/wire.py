@@ -94,6 +94,19 @@ class SeerrRequestPage(SeerrWire):
     page_info: Lenient[SeerrPageInfo] = None
 
 
+class SeerrCounts(SeerrWire):
+    """``GET /request/count``: everybody's, films and series, for anyone who asks."""
+
+    total: Int32
+    movie: Lenient[Int32] = None
+    pending: Lenient[Int32] = None
+    approved: Lenient[Int32] = None
+    declined: Lenient[Int32] = None
+    processing: Lenient[Int32] = None
+    available: Lenient[Int32] = None
+    completed: Lenient[Int32] = None
+
+
 class SeerrMediaPage(SeerrWire):
     """``GET /media``: every row, also several of one film."""
 

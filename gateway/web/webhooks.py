@@ -1,0 +1,87 @@
+"""What upstreams tell of their own accord; nothing that they say is believed, only looked into."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from gateway.edge.graphql.body import read_json_body
+from gateway.edge.graphql.fields import read_fields
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
+from gateway.subgraph import Hearing
+
+MAX_BODY_BYTES: Final = 65_536
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_LOG = logging.getLogger(__name__)
+
+
+def webhook_routes(hearings: Mapping[str, Hearing]) -> list[BaseRoute]:
+    """``POST /webhooks/<upstream>`` for each that is listened to; other names are not there."""
+    return [
+        Route(f"/webhooks/{name}", _Ear(name, hearing))
+        for name, hearing in sorted(hearings.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """One upstream's; an ASGI app so that it answers every method itself."""
+
+    name: str
+    hearing: Hearing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            self._check(request)
+            fields = read_fields(scope["headers"])
+            self.hearing.hear(await read_json_body(fields, receive, MAX_BODY_BYTES))
+            response = Response(status_code=HTTPStatus.ACCEPTED, headers=dict(_HEADERS))
+        except RefusedError as exc:
+            response = _refused(exc)
+        await response(scope, receive, send)
+
+    def _check(self, request: Request) -> None:
+        """Refuse strangers before anything else is looked at.
+
+        Raises:
+            RefusedError: It is one, or no POST.
+        """
+        sent = request.headers.getlist("authorization")
+        if len(sent) != 1 or not _knows(sent[0], self.hearing.secret):
+            _LOG.warning("webhook refused", extra={"upstream": self.name})
+            text = "Send the webhook's secret as Authorization."
+            raise RefusedError(RefusalCode.UNAUTHENTICATED, text, WWW_Authenticate="Bearer")
+        if request.method != "POST":
+            raise RefusedError(RefusalCode.METHOD_NOT_ALLOWED, "Use POST.", Allow="POST")
+
+
+def _knows(sent: str, secret: str) -> bool:
+    """Whether it is the secret, bare or as a bearer's; takes as long whatever was sent."""
+    scheme, _, rest = sent.strip().partition(" ")
+    told = rest.strip() if scheme.lower() == "bearer" else sent.strip()
+    return hmac.compare_digest(_digest(told), _digest(secret))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _refused(exc: RefusedError) -> Response:
+    return Response(
+        orjson.dumps(exc.body),
+        status_code=exc.status,
+        headers={**_HEADERS, **exc.headers},
+        media_type="application/json",
+    )
