@@ -41,7 +41,9 @@ from tests.book.stage import BookStage
 from tests.postgres import PostgresServer, running
 
 CANARY = "canary-pg-password"
-ON_A_SERVER = pytest.mark.parametrize("location", ["postgres"], indirect=True)
+ON_A_SERVER = pytest.mark.parametrize(
+    "location", [pytest.param("postgres", marks=pytest.mark.slow)], indirect=True
+)
 IN_A_FILE = pytest.mark.parametrize("location", ["sqlite"], indirect=True)
 
 
