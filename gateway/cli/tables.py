@@ -23,16 +23,27 @@ def settings_here() -> GatewaySettings:
     return told(lambda: GatewaySettings.from_environ(os.environ))
 
 
-def worked_on(settings: GatewaySettings, work: Callable[[Database], Awaitable[T]]) -> T:
-    """Work on the tables; a file's are brought to this release first."""
+def worked_on(
+    settings: GatewaySettings,
+    work: Callable[[Database], Awaitable[T]],
+    *,
+    of_requests: bool = False,
+) -> T:
+    """Work on the tables; a file's are brought to this release first.
+
+    Args:
+        settings: The operator's.
+        work: Is done.
+        of_requests: Whether it is on the tables of requests: those of the sandbox are apart.
+    """
 
     async def run() -> T:
         from gateway.upstreams.book.database import Database  # noqa: PLC0415 -- --help need not
         from gateway.upstreams.book.engines import open_engines  # noqa: PLC0415 -- ditto
         from gateway.upstreams.book.opening import make_ready  # noqa: PLC0415 -- ditto
-        from gateway.upstreams.book.settings import location  # noqa: PLC0415 -- ditto
+        from gateway.upstreams.book import settings as places  # noqa: PLC0415 -- ditto
 
-        where = location(settings)
+        where = (places.requests_location if of_requests else places.location)(settings)
         database = Database(open_engines(where))
         try:
             await make_ready(database, where)
