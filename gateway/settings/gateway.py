@@ -281,6 +281,12 @@ class GatewaySettings(IdentitySettings):
         "quota while Redis is away.",
         examples=["4"],
     )
+    webhook_private: bool = Field(
+        default=False,
+        description="Let webhooks (`gateway webhooks add`) call addresses of this machine and its "
+        "networks: loopback, private, link-local.",
+        examples=["on"],
+    )
     sandbox_port: int = Field(
         default=0, ge=0, le=65535, description="Port of the sandbox inside; 0: any free one."
     )
