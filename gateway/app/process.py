@@ -14,6 +14,8 @@ from gateway.app.callers import identity_of
 from gateway.app.following import feed_of
 from gateway.app.keeping import make_runtime, open_book
 from gateway.app.records import Records
+from gateway.app.sizes import line_of, memory_bytes
+from gateway.app.telling import Telling, Told
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
 from gateway.cache.memory import MemoryStore
@@ -21,7 +23,6 @@ from gateway.cache.notes import Notes
 from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
-from gateway.cache.redis_line import RedisLine
 from gateway.domain.viewer import Viewer
 from gateway.edge.answers.answers import Answers
 from gateway.edge.answers.question import Questions
@@ -79,7 +80,7 @@ class Gateway:
         self._upstreams = upstreams
         self._now = now
         self._subgraphs = [each for each in load_subgraphs() if each.name in upstreams]
-        self._line = _line(settings)
+        self._line = line_of(settings)
         self._background = Background()
         self._started = False
         self.records = Records(location(settings))
@@ -90,7 +91,7 @@ class Gateway:
         made = port or (lambda _, pool: make_port(settings.http_client, pool))
         self._wiring = Wiring(Ledger(self._line), made, replicas=settings.replicas)
         store = None if self._line is None else RedisStore(self._line)
-        memory = MemoryStore(max_bytes=_memory_bytes(settings))
+        memory = MemoryStore(max_bytes=memory_bytes(settings))
         self.cache = ReadThrough(
             store,
             memory=memory,
@@ -103,6 +104,7 @@ class Gateway:
         self.runtime = replace(runtime, feed=self.feed)
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))
+        self._telling = Telling(self._engine, self._context)
         self.clients = self._limits()
         self._report = CostReport(self._engine.costs, self._units())
         self._policies = AnswerPolicies(schema)
@@ -149,14 +151,8 @@ class Gateway:
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
-        locale = self._locales.of(asked.fields.get(b"accept-language"))
-        freshness = FreshnessLog(everything=shows_everything(asked.fields))
-        context = GraphContext(
-            runtime=self.runtime,
-            locale=locale,
-            viewer=self._viewer(prepared, asked),
-            freshness=freshness,
-        )
+        context = self._context(prepared, asked)
+        freshness = context.freshness
         wish = cost_wish(asked.fields)
         if wish is CostWish.PREVIEW:
             return self._report.preview(prepared, asked.params.variables)
@@ -171,6 +167,20 @@ class Gateway:
             headers={"Vary": _VARY, **freshness.headers()},
             status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
             freshness=freshness,
+        )
+
+    async def subscribe(self, prepared: Prepared, asked: Asked) -> Answer | Told:
+        """Begin one subscription."""
+        if cost_wish(asked.fields) is CostWish.PREVIEW:
+            return self._report.preview(prepared, asked.params.variables)
+        return await self._telling.begin(prepared, asked)
+
+    def _context(self, prepared: Prepared, asked: Asked) -> GraphContext:
+        return GraphContext(
+            runtime=self.runtime,
+            locale=self._locales.of(asked.fields.get(b"accept-language")),
+            viewer=self._viewer(prepared, asked),
+            freshness=FreshnessLog(everything=shows_everything(asked.fields)),
         )
 
     def _viewer(self, prepared: Prepared, asked: Asked) -> Viewer | None:
@@ -286,13 +296,3 @@ def _with(body: Mapping[str, object], name: str, told: object) -> Mapping[str, o
     """Add an extension to a response."""
     known = body.get("extensions")
     return {**body, "extensions": {**(known if isinstance(known, dict) else {}), name: told}}
-
-
-def _memory_bytes(settings: GatewaySettings) -> int:
-    answers = settings.answer_cache_mb if settings.answer_cache else 0
-    return (settings.cache_mb + answers) * 1024 * 1024
-
-
-def _line(settings: GatewaySettings) -> RedisLine | None:
-    url = settings.redis_url
-    return None if url is None or url == "off" else RedisLine(url)

@@ -26,6 +26,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._timer: asyncio.TimerHandle | None = None
         self._timed: object = None  # the scope of a head that is not whole
+        self._is_left = False  # to another protocol
         self._late_bytes = 0  # of it, after the piece that it began with
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -44,6 +45,8 @@ class BoundedProtocol(HttpToolsProtocol):
             self._refuse_large(is_line=self._is_in_line(data))
             return
         HttpToolsProtocol.data_received(self, data)
+        if self._is_left:
+            return
         if self._timer is None and "method" in self.scope and not self.cycle.response_complete:
             return  # a whole head, and nothing to undo: as nearly always
         if self._is_in_head():
@@ -69,6 +72,20 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """A client may offer another protocol: that is no event."""
+
+    def _should_upgrade(self) -> bool:
+        """Only what can become a WebSocket; the rest is a request as any other."""
+        return (
+            super()._should_upgrade()
+            and self.scope["method"] == "GET"
+            and any(name == b"sec-websocket-key" for name, _ in self.headers)
+        )
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leave the connection to another protocol."""
+        self._stop_waiting()
+        super().handle_websocket_upgrade()
+        self._is_left = True
 
     def _is_in_head(self) -> bool:
         """Only with its end uvicorn notes a method."""

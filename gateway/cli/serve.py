@@ -75,9 +75,10 @@ def serve(host: str, port: int, workers: int) -> None:
         _with_book(found)
         shown = _with_keys(found)
         os.environ.setdefault("GATEWAY_REPLICAS", str(workers))  # shares while Redis is away
-        run = partial(run_workers, FACTORY, sock, workers=workers)
+        most = found.gateway.max_body_bytes
+        run = partial(run_workers, FACTORY, sock, workers=workers, max_message_bytes=most)
         if workers == 1:
-            run = partial(run_app, make_app(), sock)
+            run = partial(run_app, make_app(), sock, max_message_bytes=most)
         where = origin(sock, host)
         click.echo(banner(found, where, sandbox_origin, cache, workers=workers, keys=shown))
         run()

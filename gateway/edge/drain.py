@@ -24,10 +24,18 @@ class Drain:
         self._ready = ready
         self.lasts_s = lasts_s
         self.has_begun = False
+        self._listeners: list[Callable[[], None]] = []
 
     def begin(self) -> None:
         """Be unready from now on; safe to call from a signal handler."""
-        self.has_begun = True
+        if not self.has_begun:
+            self.has_begun = True
+            for each in self._listeners:
+                each()
+
+    def tell(self, listener: Callable[[], None]) -> None:
+        """Have something called when it begins, which may be in a signal handler."""
+        self._listeners.append(listener)
 
     async def ready(self) -> Mapping[str, str]:
         """Name what is not ready; leaving is."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Protocol, cast
 
@@ -23,6 +24,7 @@ from gateway.engine.limits import Limits
 from gateway.engine.plan.plans import new_shelf, plans_of
 from gateway.engine.prepared import Prepared
 from gateway.engine.presentation import of_field, of_gateway, of_request
+from gateway.engine.subscribe import Subscribed, source_of
 from gateway.errors import GatewayError, LimitError
 
 
@@ -102,28 +104,79 @@ class Engine:
             refused = _unserved(prepared.kind, read_only=read_only)
             if refused is not None:
                 return refused
+        values = self._checked(prepared, variables)
+        if isinstance(values, Outcome):
+            return values
+        context.begin(self._schema, prepared, values.coerced)
+        return await self._told(prepared, values, dict(variables), None, context)
+
+    async def subscribe(
+        self, prepared: Prepared, variables: Mapping[str, object], context: Context
+    ) -> Subscribed | Outcome:
+        """Check as ``run`` does, and begin a subscription.
+
+        Never raises for anything that a client or an upstream does.
+
+        Args:
+            prepared: Made by ``prepare``; a subscription.
+            variables: As the client sent them.
+            context: Of the subscription; each of its events is told with another.
+        """
+        values = self._checked(prepared, variables)
+        if isinstance(values, Outcome):
+            return values
+        given = dict(variables)
+        context.begin(self._schema, prepared, values.coerced)
+        events = await source_of(self._schema, prepared, given, context)
+        if isinstance(events, Sequence):
+            return Outcome({"errors": [of_field(each) for each in events]}, executed=False)
+        return Subscribed(events, partial(self._event, prepared, values, given))
+
+    async def _event(
+        self,
+        prepared: Prepared,
+        values: VariableValues,
+        given: dict[str, object],
+        event: object,
+        context: Context,
+    ) -> Outcome:
+        context.begin(self._schema, prepared, values.coerced)
+        return await self._told(prepared, values, given, event, context)
+
+    def _checked(
+        self, prepared: Prepared, variables: Mapping[str, object]
+    ) -> VariableValues | Outcome:
         try:
             self.costs.check(prepared, variables)
         except LimitError as exc:
             return _refused([exc], exc.code)
-        given = dict(variables)
         definitions = prepared.operation.variable_definitions or ()
-        values = get_variable_values(self._schema, definitions, given, max_errors=20)
-        if not isinstance(values, VariableValues):
-            return _refused(values, "BAD_USER_INPUT")
-        context.begin(self._schema, prepared, values.coerced)
+        values = get_variable_values(self._schema, definitions, dict(variables), max_errors=20)
+        if isinstance(values, VariableValues):
+            return values
+        return _refused(values, "BAD_USER_INPUT")
+
+    async def _told(
+        self,
+        prepared: Prepared,
+        values: VariableValues,
+        given: dict[str, object],
+        root: object,
+        context: Context,
+    ) -> Outcome:
         plan = plans_of(self._schema, prepared, self._plans).of(values)
         if plan is not None:
-            return _presented(await plan.run(context, values), context)
-        return _presented(await self._execute(prepared, given, context), context)
+            return _presented(await plan.run(context, values, root), context)
+        return _presented(await self._execute(prepared, given, root, context), context)
 
     async def _execute(
-        self, prepared: Prepared, given: dict[str, object], context: Context
+        self, prepared: Prepared, given: dict[str, object], root: object, context: Context
     ) -> ExecutionResult:
         name = prepared.operation.name
         result = execute(
             self._schema,
             prepared.document,
+            root_value=root,
             context_value=context,
             variable_values=given,
             operation_name=None if name is None else name.value,

@@ -49,6 +49,14 @@ def of_field(error: GraphQLError) -> dict[str, object]:
     return {**found, "message": MASKED, "extensions": {"code": GatewayError.code}}
 
 
+def of_unplanned(error: Exception) -> dict[str, object]:
+    """What ended a subscription's source: ours as it is, others masked."""
+    if isinstance(error, GatewayError):
+        return of_gateway(error, None)
+    log.error("unplanned error in a subscription's source", exc_info=error)
+    return {"message": MASKED, "extensions": {"code": GatewayError.code}}
+
+
 def _message(error: GraphQLError) -> str:
     """What the library says, without the interpreter's words and without pages of input."""
     text, cause = error.message, error.original_error

@@ -91,6 +91,7 @@ class GraphContext:
     partial: list[tuple[GatewayError, list[str | int]]] = field(default_factory=list)
     _loaders: dict[type, Any] = field(default_factory=dict)
     wants: MovieWants = NO_WANTS  # of movies, in the whole operation
+    resume: str | None = None  # where a broken stream goes on, over what its document says
 
     @property
     def tags(self) -> set[str]:

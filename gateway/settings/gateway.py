@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from gateway.settings.identity import IdentitySettings
+from gateway.settings.live import LiveSettings
 from gateway.settings.values import (
     check_country,
     check_database_url,
@@ -25,7 +26,7 @@ from gateway.settings.values import (
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
 
 
-class GatewaySettings(IdentitySettings):
+class GatewaySettings(IdentitySettings, LiveSettings):
     """``GATEWAY_*``: what is not the matter of one upstream."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")

@@ -41,6 +41,9 @@ class TrustedHosts:
         if scope["type"] == "lifespan" or self._is_allowed(_host(scope)) or _is_health(scope):
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close"})  # which the server answers with 403
+            return
         status = HTTPStatus.BAD_REQUEST.value
         await send({"type": "http.response.start", "status": status, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": _BODY})

@@ -75,16 +75,16 @@ class Questions:
             scope,
         )
         digest = blake2b(orjson.dumps(parts), digest_size=20)
-        digest.update(_written(prepared, variables))
+        known = prepared.remember("answers.variables", lambda: _declared(prepared))
+        digest.update(written(known, variables))
         key = digest.hexdigest()
         return Question(key, policy, place_of(key, scope, policy))
 
 
-def _written(prepared: Prepared, variables: Mapping[str, object]) -> bytes:
-    """The variables that the operation knows, in one way of writing."""
+def written(known: frozenset[str], variables: Mapping[str, object]) -> bytes:
+    """The variables that an operation knows, in one way of writing."""
     if not variables:
         return b"{}"
-    known = prepared.remember("answers.variables", lambda: _declared(prepared))
     wanted = {name: value for name, value in variables.items() if name in known}
     try:
         return orjson.dumps(wanted, option=orjson.OPT_SORT_KEYS)

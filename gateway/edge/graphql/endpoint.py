@@ -23,11 +23,15 @@ from gateway.edge.graphql.ports import Asked, Batch, Caller, Identities
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.reply import Reply, batched, beside, refusal
 from gateway.edge.identity.identity import Strangers
+from gateway.edge.live.events import Stream, Streams, at_once
 from gateway.transport.deadline import limit
 
 log = logging.getLogger(__name__)
 
 FAILED: Final = "operation failed outside of its fields"
+_OK: Final = 200
+_TOLD: Final = frozenset({_OK, 400})
+"""What a client that takes nothing but streams is told in one; the rest is no GraphQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class GraphQLEndpoint:
         hot: Replies of a moment ago; ``None``: none are kept.
         addresses: Tells clients apart whom nobody knows by name.
         identity: Knows the others; by default nobody does.
+        streams: Carry subscriptions; ``None``: there are none.
     """
 
     intake: Intake
@@ -53,6 +58,7 @@ class GraphQLEndpoint:
     addresses: Addresses = field(default_factory=Addresses)
     hot: HotReplies | None = None
     identity: Identities = field(default_factory=Strangers)
+    streams: Streams | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, whatever it holds."""
@@ -60,13 +66,15 @@ class GraphQLEndpoint:
             await self.page(scope, receive, self.drain.closing(send))
             return
         reply = await self._hot_or_not(scope, receive)
-        if reply is not None:
+        if isinstance(reply, Stream):
+            await reply.send(receive, self.drain.closing(send))
+        elif reply is not None:
             headers = [*reply.headers, CLOSE] if self.drain.has_begun else reply.headers
             start = {"type": "http.response.start", "status": reply.status, "headers": headers}
             await send(start)
             await send({"type": "http.response.body", "body": reply.body})
 
-    async def _hot_or_not(self, scope: Scope, receive: Receive) -> Reply | None:
+    async def _hot_or_not(self, scope: Scope, receive: Receive) -> Reply | Stream | None:
         """What is asked for all the time is answered by its bytes, before anything is read."""
         hot = self.hot
         head = None if hot is None else hot.head_of(scope)
@@ -77,18 +85,26 @@ class GraphQLEndpoint:
         kept = None if key is None else hot.find(key)
         return kept or await self._reply(scope, resumed(first, receive), key)
 
-    async def _reply(self, scope: Scope, receive: Receive, key: Key | None = None) -> Reply | None:
+    async def _reply(
+        self, scope: Scope, receive: Receive, key: Key | None = None
+    ) -> Reply | Stream | None:
         media_type = negotiation.JSON
         try:
             fields = read_fields(scope["headers"])
-            media_type = answer_type(negotiation.read_accept(fields.get(b"accept", b"")))
+            accepted = negotiation.read_accept(fields.get(b"accept", b""))
+            is_stream = self.streams is not None and accepted.only_events
+            media_type = negotiation.GRAPHQL_JSON if is_stream else answer_type(accepted)
             viewer = await self.identity.of(fields)
             params = await self.intake.read(scope, fields, receive)
             caller = Caller.of(viewer, self.addresses.key(scope, fields))
             if isinstance(params, list):
                 each = [self._asked(one, fields, caller, media_type) for one in params]
                 return await Watched(Batch(each), receive).run(self._answer_all(each, media_type))
-            return await self._answer(self._asked(params, fields, caller, media_type), receive, key)
+            asked = self._asked(params, fields, caller, media_type)
+            if self.streams is not None and accepted.events:
+                begun = self._begin(asked, self.streams, scope, is_only=is_stream)
+                return await Watched(asked, receive).run(begun)
+            return await self._answer(asked, receive, key)
         except RefusedError as exc:
             return refusal(exc, media_type)
         except Exception:
@@ -110,6 +126,25 @@ class GraphQLEndpoint:
         begun = Begun(self.pipeline.answer(asked))
         reply = begun.result if begun.is_done else await Watched(asked, receive).run(begun)
         return reply and beside(reply, asked.more)
+
+    async def _begin(
+        self, asked: Asked, streams: Streams, scope: Scope, *, is_only: bool
+    ) -> Reply | Stream:
+        """Answer a client that takes a stream, or takes nothing else."""
+        try:
+            found = self.pipeline.peek(asked) or await self.pipeline.begin(asked)
+        except RefusedError as exc:
+            if not is_only or exc.status != _OK:
+                raise
+            found = refusal(exc, asked.media_type)
+        if isinstance(found, Reply):
+            is_told = is_only and found.status in _TOLD
+            return at_once(found.body) if is_told else beside(found, asked.more)
+        try:
+            return streams.open(found, asked, self.addresses.key(scope, asked.fields))
+        except RefusedError:
+            await found.aclose()
+            raise
 
     async def _answer_all(self, batch: list[Asked], media_type: str) -> Reply:
         """Answer the operations of a batch side by side, in the time of one."""

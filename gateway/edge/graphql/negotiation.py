@@ -9,6 +9,7 @@ from typing import Final
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
 HTML: Final = "text/html"
+EVENTS: Final = "text/event-stream"
 UTF_8: Final = frozenset({"utf-8", "utf8"})
 
 
@@ -111,14 +112,25 @@ class Accepted:
     Args:
         answer: Media type of a GraphQL answer; ``None`` if the client takes neither.
         page: Whether it is a browser's navigation.
+        events: Whether it takes a stream of events, and names it; many do with any operation.
+        only_events: Whether it takes nothing else as gladly.
     """
 
     answer: str | None
     page: bool
+    events: bool = False
+    only_events: bool = False
 
 
 @lru_cache(maxsize=256)
 def read_accept(header: bytes) -> Accepted:
     """Read an ``Accept`` header as it came; clients send few different ones."""
     ranges = parse_accept(header.decode("latin-1"))
-    return Accepted(answer=answer_type(ranges), page=prefers_html(ranges))
+    events, others = fit(ranges, EVENTS), max(fit(ranges, GRAPHQL_JSON), fit(ranges, JSON))
+    is_named = events.specificity == 2  # noqa: PLR2004 -- by name
+    return Accepted(
+        answer=answer_type(ranges),
+        page=prefers_html(ranges),
+        events=is_named,
+        only_events=is_named and events > others,
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeGuard
 
 from gateway.edge.gate import Gate, ShedError
 from gateway.edge.graphql.documents import Documents
-from gateway.edge.graphql.ports import Answers, Asked, Clients, Graph
+from gateway.edge.graphql.ports import Answers, Asked, Clients, Graph, Subscriptions
+from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.reply import Answer, Reply, reply_to
+from gateway.edge.live.frames import Frames
 from gateway.edge.refusal import overloaded
 from gateway.engine.execute import Outcome
 from gateway.engine.prepared import Prepared
@@ -27,6 +29,7 @@ class Pipeline:
         documents: Finds what is sent by a name; without, only whole texts are read.
         answers: Whole answers that are kept; ``None``: none are.
         clients: What each may spend; ``None``: anything.
+        subscriptions: Begins them; ``None``: there are none.
     """
 
     def __init__(
@@ -37,12 +40,14 @@ class Pipeline:
         *,
         answers: Answers | None = None,
         clients: Clients | None = None,
+        subscriptions: Subscriptions | None = None,
     ) -> None:
         self._graph = graph
         self._gate = gate
         self._documents = documents or Documents()
         self._answers = answers
         self._clients = clients
+        self._subscriptions = subscriptions
         self._known: dict[tuple[str, str | None], Prepared] = {}
 
     def peek(self, asked: Asked) -> Reply | None:
@@ -71,14 +76,44 @@ class Pipeline:
         """
         with limit(asked.deadline_s):
             prepared = asked.prepared or await self._read(asked)
-            if isinstance(prepared, Outcome):
-                if self._clients is not None:
-                    await self._clients.spend(None, asked)
-                return reply_to(Answer(prepared.body, executed=False), asked.media_type)
-            self._documents.keep(asked.params)
-            if self._clients is None:
-                return await self._reply(prepared, asked)
-            return await self._paid(self._clients, prepared, asked)
+            if _is_subscription(prepared):
+                raise _unheard()
+            return await self._answered(prepared, asked)
+
+    async def begin(self, asked: Asked) -> Reply | Frames:
+        """Do as ``answer`` does, or begin a subscription, over a connection that can carry it.
+
+        Raises:
+            RefusedError: It has no place, or no document, or costs more than is left.
+        """
+        with limit(asked.deadline_s):
+            prepared = asked.prepared or await self._read(asked)
+            if self._subscriptions is not None and _is_subscription(prepared):
+                return await self._subscribed(self._subscriptions, prepared, asked)
+            return await self._answered(prepared, asked)
+
+    async def _subscribed(
+        self, subscriptions: Subscriptions, prepared: Prepared, asked: Asked
+    ) -> Reply | Frames:
+        self._documents.keep(asked.params)
+        if self._clients is not None:
+            await self._clients.spend(prepared, asked)
+        await self._enter()
+        try:
+            found = await subscriptions.subscribe(prepared, asked)
+        finally:
+            self._gate.leave()
+        return reply_to(found, asked.media_type) if isinstance(found, Answer) else found
+
+    async def _answered(self, prepared: Prepared | Outcome, asked: Asked) -> Reply:
+        if isinstance(prepared, Outcome):
+            if self._clients is not None:
+                await self._clients.spend(None, asked)
+            return reply_to(Answer(prepared.body, executed=False), asked.media_type)
+        self._documents.keep(asked.params)
+        if self._clients is None:
+            return await self._reply(prepared, asked)
+        return await self._paid(self._clients, prepared, asked)
 
     async def _paid(self, clients: Clients, prepared: Prepared, asked: Asked) -> Reply:
         """Only who makes others work pays for it."""
@@ -130,3 +165,15 @@ class Pipeline:
                 del self._known[next(iter(self._known))]
             self._known[text, name] = found
         return found
+
+
+def _is_subscription(prepared: Prepared | Outcome) -> TypeGuard[Prepared]:
+    return isinstance(prepared, Prepared) and prepared.kind.value == "subscription"
+
+
+def _unheard() -> RefusedError:
+    return RefusedError(
+        RefusalCode.NOT_ACCEPTABLE,
+        "A subscription is answered with a stream: accept `text/event-stream`, alone or beside "
+        "others, or use a WebSocket (graphql-transport-ws).",
+    )

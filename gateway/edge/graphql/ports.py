@@ -10,6 +10,7 @@ from gateway.domain.viewer import Viewer
 from gateway.edge.graphql.fields import Fields
 from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.reply import Answer, Lines, Reply
+from gateway.edge.live.frames import Frames
 from gateway.engine.execute import Outcome
 from gateway.engine.prepared import Prepared
 
@@ -85,6 +86,14 @@ class Graph(Protocol):
 
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run it within the deadline that the context carries."""
+        ...
+
+
+class Subscriptions(Protocol):
+    """Subscriptions of one schema."""
+
+    async def subscribe(self, prepared: Prepared, asked: Asked) -> Answer | Frames:
+        """Begin one, or tell why not."""
         ...
 
 

@@ -25,7 +25,7 @@ def is_own(fields: Fields) -> bool:
     if site is not None:
         return site in _OURS or _is_link(fields)
     origin = fields.get(b"origin")
-    return origin is None or _is_host(origin, fields.get(b"host", b""))
+    return origin is None or is_host(origin, fields.get(b"host", b""))
 
 
 def _is_link(fields: Fields) -> bool:
@@ -33,7 +33,7 @@ def _is_link(fields: Fields) -> bool:
     return fields.get(b"sec-fetch-mode") == b"navigate" and b"origin" not in fields
 
 
-def _is_host(origin: bytes, host: bytes) -> bool:
+def is_host(origin: bytes, host: bytes) -> bool:
     """Whether an origin is at the host that was asked; ``null`` is nobody."""
     try:
         found = urlsplit(origin.decode("ascii").lower())

@@ -26,11 +26,11 @@ HOT: Final = 64
 
 
 class Plan:
-    """One query, for one choice of what ``@skip`` and ``@include`` leave of it.
+    """One operation, for one choice of what ``@skip`` and ``@include`` leave of it.
 
     Args:
         schema: It is asked of.
-        prepared: The query.
+        prepared: The operation; not a mutation, whose fields wait for each other.
         switches: Values of the variables that ``@skip`` and ``@include`` name.
         hot: Objects of a node after which code is generated for it.
     """
@@ -69,9 +69,9 @@ class Plan:
             if isinstance(each, FragmentDefinitionNode)
         }
         self.collector = Collector(schema, self.fragments, switches)
-        kind = schema.query_type
+        kind = schema.get_root_type(prepared.kind)
         if kind is None:
-            raise LookupError("The schema has no queries.")
+            raise LookupError("The schema has no such operations.")
         self.root = Node(self, kind, [self.operation.selection_set], None, None)
 
     def node(

@@ -56,7 +56,7 @@ class Plans:
         reading = _Reading()
         reading.read(prepared)
         self._switches = tuple(sorted(reading.switches))
-        self.planned = prepared.kind is OperationType.QUERY and not reading.unplanned
+        self.planned = prepared.kind is not OperationType.MUTATION and not reading.unplanned
         """Whether it is executed by plans, and not by graphql-core."""
 
     def of(self, values: VariableValues) -> Plan | None:

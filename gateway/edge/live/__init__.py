@@ -1,0 +1,1 @@
+"""Operations over connections that last: WebSockets, and streams of events over HTTP."""
