@@ -12,6 +12,7 @@ from gateway.app.answering import realm
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
 from gateway.app.following import feed_of
+from gateway.app.hooks import hooks_of
 from gateway.app.keeping import make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.sizes import line_of, memory_bytes
@@ -276,6 +277,9 @@ class Gateway:
         """Let upstreams, and the book, work beside the operations."""
         if isinstance(self.runtime.store, Book):
             self._background.beside(load_built_in().background(self.runtime.store))
+        if self.runtime.store is not None and self.feed is not None:
+            hooks = (self.feed, self._requests, self._settings, self._line)
+            self._background.beside(hooks_of(self.runtime.store, *hooks).run())
         notes = Notes(self._line)
         for each in self._subgraphs:
             handle = self.runtime.upstreams[each.name]

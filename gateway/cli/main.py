@@ -12,6 +12,7 @@ from gateway.cli.quotas import quotas
 from gateway.cli.sandbox import sandbox
 from gateway.cli.schema import schema
 from gateway.cli.serve import serve
+from gateway.cli.webhooks import webhooks
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,6 +27,7 @@ def main() -> None:
     gateway db upgrade         bring the built-in store of requests to this release
     gateway keys create NAME   make an API key for an app; `list`, `revoke`
     gateway quotas set ROLE N  how many films people may ask for; `list`, `forget`
+    gateway webhooks add URL   tell another program what happens; `list`, `test`, `replay`
     gateway schema PATH        write the GraphQL schema
     gateway sandbox            the upstreams alone, played offline
 
@@ -34,5 +36,5 @@ def main() -> None:
     """  # noqa: D301 -- click wants a real backspace
 
 
-for command in (serve, sandbox, schema, doctor, cache, db, keys, quotas):
+for command in (serve, sandbox, schema, doctor, cache, db, keys, quotas, webhooks):
     main.add_command(command)

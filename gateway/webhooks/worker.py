@@ -34,7 +34,7 @@ class Worker:
         courier: Brings them.
         store: Where endpoints and deliveries are kept.
         now: Aware wall time.
-        wait: Until there may be something new, or so many seconds have passed.
+        wait: Until there is news, or so many seconds have passed.
     """
 
     def __init__(
@@ -53,12 +53,14 @@ class Worker:
         self._wait = wait
         self._lanes: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
         self._tidied: datetime | None = None
+        self._is_idle = False  # there is nobody to tell
 
     async def run(self) -> None:
         """Go on until it is cancelled."""
         try:
             while True:
-                await self._wait(await self._looked())
+                pause_s = await self._looked()
+                await (asyncio.sleep if self._is_idle else self._wait)(pause_s)
         finally:
             await self.aclose()
 
@@ -73,7 +75,8 @@ class Worker:
         """
         now = self._now()
         told = [each for each in await self._store.endpoints() if each.disabled_at is None]
-        if not told:
+        self._is_idle = not told
+        if self._is_idle:
             return IDLE_S
         await self._tidy(now)
         is_more = await self._takeover.look(told, now)

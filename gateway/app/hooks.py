@@ -1,0 +1,139 @@
+"""Webhooks of this process: they need the store of requests, a database and the server's secret."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from gateway.app.records import Records
+from gateway.cache.leader import Leader
+from gateway.cache.redis_line import RedisLine
+from gateway.domain.request_store import RequestStore
+from gateway.edge.identity.secret import known_secret
+from gateway.errors import GatewayError, UpstreamError
+from gateway.events.feed import Feed
+from gateway.graph.ids import global_id
+from gateway.settings import GatewaySettings
+from gateway.transport.pinned import PinnedSender
+from gateway.upstreams.book.client import Book
+from gateway.upstreams.book.database import NAME
+from gateway.upstreams.book.webhooks import Webhooks
+from gateway.webhooks.courier import Courier
+from gateway.webhooks.outbox import Outbox
+from gateway.webhooks.signing import key_of
+from gateway.webhooks.takeover import Takeover
+from gateway.webhooks.worker import IDLE_S, Worker
+
+_LOG: Final = logging.getLogger(__name__)
+_RETRY_S: Final = 30.0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Tells endpoints what happens, in the one process that leads.
+
+    Attributes:
+        outbox: The log of events.
+        scope: Tells the log's numbers from those of others.
+        records: Where endpoints are kept.
+        settings: Of the gateway.
+        leader: Picks the process.
+        feed: Hears first of what happens.
+    """
+
+    outbox: Outbox
+    scope: str
+    records: Records
+    settings: GatewaySettings
+    leader: Leader
+    feed: Feed
+
+    async def run(self) -> None:
+        """Go on until it is cancelled; serving goes on whatever happens here."""
+        try:
+            while True:
+                pause_s = await self._led()
+                await asyncio.sleep(pause_s)
+        finally:
+            self._sender.close()
+
+    @cached_property
+    def _sender(self) -> PinnedSender:
+        return PinnedSender(private=self.settings.webhook_private)
+
+    async def _led(self) -> float:
+        """Lead, whenever it is this process's turn; else seconds until it may be tried again.
+
+        Looking makes neither a database nor a secret: before both are there, nobody was added.
+        """
+        try:
+            secret = known_secret(self.settings) if self.records.is_there else None
+            if secret is None:
+                return IDLE_S
+            store = Webhooks(await self.records.ready())
+            await self.leader.lead(self._worker(store, secret).run)
+        except GatewayError as exc:
+            _LOG.warning("webhooks wait", extra={"reason": str(exc)})
+        except Exception:  # noqa: BLE001 - nobody waits for it, and serving must go on
+            _LOG.exception("webhooks failed")
+        return _RETRY_S
+
+    def _worker(self, store: Webhooks, secret: bytes) -> Worker:
+        takeover = Takeover(outbox=self.outbox, scope=self.scope, store=store, name=global_id)
+        courier = Courier(store, self._sender, lambda whose: key_of(secret, whose), now=_now)
+        return Worker(takeover, courier, store, now=_now, wait=_Ear(self.feed).wait)
+
+
+def hooks_of(
+    store: RequestStore,
+    feed: Feed,
+    records: Records,
+    settings: GatewaySettings,
+    line: RedisLine | None,
+) -> Hooks:
+    """The hooks of a process.
+
+    A file of requests may be moved: its numbers stay what they are.
+
+    Args:
+        store: Keeps the requests.
+        feed: Hears of what happens to them.
+        records: Where they and the endpoints are kept.
+        settings: Of the gateway.
+        line: The wire to Redis.
+    """
+    return Hooks(
+        outbox=store,
+        scope=NAME if isinstance(store, Book) else feed.scope,
+        records=records,
+        settings=settings,
+        leader=Leader(line, f"webhooks:{feed.scope}"),
+        feed=feed,
+    )
+
+
+class _Ear:
+    """Waits for news since it last waited: what happens during a look is news too."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._heard = 0
+
+    async def wait(self, seconds: float) -> None:
+        """Until there is news, or so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._feed.news(self._heard)
+        except TimeoutError:
+            pass
+        except UpstreamError:  # the worker finds out for itself
+            await asyncio.sleep(seconds)
+        self._heard = self._feed.position
