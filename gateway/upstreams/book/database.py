@@ -34,6 +34,11 @@ _PAUSE_S: Final = 0.02
 _RETRIED: Final = frozenset({Failure.BUSY, Failure.AWAY})
 _OUTAGES: Final = frozenset({Failure.AWAY, Failure.SLOW})
 
+ROUTINE: Final = frozenset(
+    {"events", "last_event", "webhooks", "webhook_positions", "due_webhooks"}
+)
+"""Asked every second, whether anything happens or not: only their failures are told."""
+
 T = TypeVar("T")
 Work: TypeAlias = Callable[[AsyncConnection], Awaitable[T]]
 
@@ -151,7 +156,8 @@ class Database:
         finally:
             self._running -= 1
             spent_ms = (self._clock() - began_s) * 1000
-            log_call(NAME, call.operation, outcome, attempt=call.tried, duration_ms=spent_ms)
+            if outcome != "ok" or call.operation not in ROUTINE:
+                log_call(NAME, call.operation, outcome, attempt=call.tried, duration_ms=spent_ms)
         return done
 
     async def _in_time(self, call: _Call, work: Coroutine[None, None, T], left_s: float) -> T:
