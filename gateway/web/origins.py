@@ -12,6 +12,8 @@ READABLE: Final = (
     "Age",
     "Cache-Status",
     "ETag",
+    "Link",
+    "Location",
     "RateLimit",
     "RateLimit-Policy",
     "Retry-After",
@@ -34,7 +36,7 @@ class Origins:
         self._checked = CORSMiddleware(
             app,
             allow_origins=list(allowed),
-            allow_methods=["GET", "POST"],
+            allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["*"],
             expose_headers=list(READABLE),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.web.rest.api import rest_app
+from gateway.web.rest.api import Below, rest_app
 from gateway.web.rest.json_rendering import render_json
 from gateway.web.rest.operations import Operations, load_texts
 from gateway.web.rest.rendering import Rendered, Renderer, Renderers
@@ -12,6 +12,7 @@ from gateway.web.rest.visit import Adapted, Adapter, Desk, Visit
 __all__ = [
     "Adapted",
     "Adapter",
+    "Below",
     "Desk",
     "Kind",
     "Operations",

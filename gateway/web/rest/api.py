@@ -9,11 +9,13 @@ from typing import Final
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.web.rest import lists, movies, requests
+from gateway.web.rest import lists, movies, openapi, requests
+from gateway.web.rest.docs import DocsPage
 from gateway.web.rest.entrance import adapt
+from gateway.web.rest.meanings import DOCS
 from gateway.web.rest.problems import not_found, problem
 from gateway.web.rest.route import told
 from gateway.web.rest.visit import Desk, Visit, visit_of
@@ -21,19 +23,52 @@ from gateway.web.rest.visit import Desk, Visit, visit_of
 _ROUTERS: Final = (movies.router, lists.router, requests.router)
 
 
+VERSION: Final = "1"
+"""Of the routes; they only ever grow."""
+
+
 def rest_app(desk: Desk) -> ASGIApp:
     """Make the app that answers below ``/api``."""
     app = FastAPI(
         title="Marquee",
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
+        version=VERSION,
+        openapi_url=None,
         exception_handlers={HTTPException: _of_router},
     )
     app.router.redirect_slashes = False
     for each in _ROUTERS:
         app.router.routes.extend(each.routes)
+    document = openapi.OpenApi(app)
+    app.router.routes.extend(
+        (
+            Route(openapi.PATH, document.__call__, include_in_schema=False),
+            Route(DOCS, DocsPage(document).__call__, include_in_schema=False),
+        )
+    )
     return Api(app, desk)
+
+
+class Below(BaseRoute):
+    """All paths below one, whatever letters they are made of.
+
+    Args:
+        path: With a slash at its end.
+        app: Answers them.
+    """
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        self._path = path
+        self._app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether a request is for one of them."""
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        is_ours = scope["type"] == "http" and path.startswith(self._path)
+        return (Match.FULL if is_ours else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it."""
+        await self._app(scope, receive, send)
 
 
 class Api:

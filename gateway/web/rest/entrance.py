@@ -9,7 +9,7 @@ from starlette.types import Message, Receive
 
 from gateway.edge.graphql.body import read_body, read_json_body
 from gateway.edge.graphql.fields import Fields
-from gateway.edge.graphql.negotiation import parse_media_range
+from gateway.edge.graphql.negotiation import HTML, parse_media_range
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.strict_json import parse_json
 from gateway.web.rest.visit import Visit
@@ -18,11 +18,13 @@ _LONGEST_QUERY: Final = 8192
 
 
 async def adapt(visit: Visit) -> None:
-    """Let a form's body be read as if it were JSON.
+    """Let forms be read: their bodies as if they were JSON, their blank parameters as absent.
 
     Raises:
         RefusedError: It is too long, not what it says, or comes from a foreign page.
     """
+    if visit.desk.renderers.writes(visit.renderer, HTML):
+        visit.scope["query_string"] = _filled_in(visit.scope["query_string"])
     sent = visit.fields.get(b"content-type", b"")
     adapter = visit.desk.adapters.get(parse_media_range(sent.decode("latin-1")).kind)
     if adapter is None or visit.method != "POST":
@@ -36,8 +38,14 @@ async def adapt(visit: Visit) -> None:
     visit.receive = _once(adapted.body, visit.receive)
 
 
-async def enter(visit: Visit, *, takes_body: bool) -> Request:
-    """Check a visit; the request as its route may read it.
+def _filled_in(query_string: bytes) -> bytes:
+    """A query string without what its form left blank."""
+    parts = query_string.split(b"&")
+    return b"&".join(part for part in parts if part.partition(b"=")[2])
+
+
+async def enter(visit: Visit, request: Request, *, takes_body: bool) -> Request:
+    """Check a visit; its request as the route may read it.
 
     Raises:
         RefusedError: Its client takes nothing of ours, is not who they say, comes from a foreign
@@ -57,7 +65,7 @@ async def enter(visit: Visit, *, takes_body: bool) -> Request:
         parse_json(body)  # stricter than what FastAPI reads it by
     else:
         await _skip_body(visit)
-    return Request(visit.scope, _once(body, visit.receive))
+    return Request(request.scope, _once(body, visit.receive))
 
 
 def _refuse_embedding(visit: Visit) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
@@ -12,7 +11,17 @@ from gateway.web.rest.documented import problems
 from gateway.web.rest.models.base import Page
 from gateway.web.rest.models.lists import Chart, Order
 from gateway.web.rest.models.movies import MovieCard
-from gateway.web.rest.parameters import After, First, GenreIds, Language, Region, Year
+from gateway.web.rest.models.requests import MOST
+from gateway.web.rest.parameters import (
+    After,
+    Day,
+    First,
+    GenreIds,
+    Language,
+    Region,
+    Whole,
+    Year,
+)
 from gateway.web.rest.problems import ProblemError, problem
 from gateway.web.rest.resource import Kind, Resource
 from gateway.web.rest.route import RestRoute
@@ -20,8 +29,8 @@ from gateway.web.rest.shown import page
 from gateway.web.rest.visit import Visiting
 
 router = APIRouter(prefix="/api", route_class=RestRoute, tags=["movies"])
-Vote = Annotated[float | None, Query(ge=0, le=10)]
-Count = Annotated[int | None, Query(ge=0, le=2**31 - 1)]
+Vote = Annotated[float | None, Query(ge=0, le=10, allow_inf_nan=False)]
+Count = Annotated[Whole | None, Query(ge=0, le=MOST)]
 
 
 @router.get("/search", response_model=Page[MovieCard], responses=problems())
@@ -58,8 +67,8 @@ async def discover(
     ] = None,
     genres: GenreIds = None,
     any_genre: Annotated[GenreIds, Query(alias="anyGenre")] = None,
-    released_from: Annotated[date | None, Query(alias="releasedFrom")] = None,
-    released_to: Annotated[date | None, Query(alias="releasedTo")] = None,
+    released_from: Annotated[Day | None, Query(alias="releasedFrom")] = None,
+    released_to: Annotated[Day | None, Query(alias="releasedTo")] = None,
     year: Year = None,
     min_rating: Annotated[Vote, Query(alias="minRating")] = None,
     max_rating: Annotated[Vote, Query(alias="maxRating")] = None,
@@ -90,7 +99,7 @@ async def discover(
         ran = await visit.run(
             "discover", filter=given or None, orderBy=order, first=first, after=after
         )
-        return page(Kind.DISCOVER, Page[MovieCard], visit, ran, "discover")
+        return page(Kind.DISCOVER, Page[MovieCard], visit, ran, "discover", ids="genres")
     if given or order_by is not None:
         detail = "A chart takes neither conditions nor an order."
         raise ProblemError(problem(HTTPStatus.BAD_REQUEST, "BAD_USER_INPUT", detail))

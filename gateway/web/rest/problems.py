@@ -8,15 +8,16 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from gateway.edge.graphql.refusal import RefusedError
+from gateway.web.rest.meanings import type_of
 from gateway.web.rest.models.problem import Problem, WrongPart
 from gateway.web.rest.resource import Kind, Resource
 from gateway.web.rest.statuses import of_code
 
-TYPES: Final = "/api/problems/"
 RETRY_AFTER_S: Final = 5
 """Where nobody knows when an upstream is back."""
 _CHALLENGE: Final = 'Bearer realm="marquee"'
-_WAITING: Final = frozenset({HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS})
+_NAMING: Final = frozenset({"after", "id"})
+"""Arguments that name something: one that the graph never gave out names nothing."""
 
 
 class ProblemError(Exception):
@@ -61,7 +62,7 @@ def problem(
         found.setdefault("retry-after", str(RETRY_AFTER_S))
     model = Problem.model_validate(
         {
-            "type": TYPES + code.lower().replace("_", "-"),
+            "type": type_of(code),
             "title": code.replace("_", " ").capitalize(),
             "status": int(status),
             "detail": detail,
@@ -82,21 +83,25 @@ def of_refusal(refused: RefusedError) -> Resource:
     return problem(refused.status, refused.code.value, refused.message, headers=headers, more=more)
 
 
-def of_error(error: Mapping[str, Any], headers: Mapping[str, str]) -> Resource:
+def of_error(error: Mapping[str, Any], headers: Mapping[str, str], *, ids: str = "id") -> Resource:
     """An error of the graph that leaves nothing to show.
 
     Args:
         error: As the graph tells it.
         headers: Of the operation.
+        ids: The parameter in which ids were sent.
     """
     told: Mapping[str, Any] = error.get("extensions") or {}
     code = str(told.get("code", "INTERNAL_SERVER_ERROR"))
     status = of_code(code, upstream="upstream" in told, retryable=bool(told.get("retryable")))
+    argument = told.get("argument")
+    if argument in _NAMING:
+        status = HTTPStatus.NOT_FOUND
     names = ("upstream", "retryable", "retryAfterMs")
     more = {name: told[name] for name in names if name in told}
-    argument = told.get("argument")
     detail = str(error.get("message", ""))
-    errors = [WrongPart(detail=detail, parameter=str(argument))] if argument else ()
+    name = ids if argument == "id" else str(argument).removeprefix("filter.")
+    errors = [WrongPart(detail=detail, parameter=name)] if argument else ()
     kept = {name: value for name, value in headers.items() if name.startswith("ratelimit")}
     return problem(status, code, detail, headers=kept, errors=errors, more=more)
 

@@ -83,6 +83,10 @@ class Renderers:
                 best, chosen = found, renderer
         return chosen
 
+    def writes(self, renderer: Renderer | None, media_type: str) -> bool:
+        """Whether a renderer is the one of a type."""
+        return renderer is not None and self._by_type.get(media_type) is renderer
+
     def fallback(self) -> Renderer:
         """Who writes what nobody else does."""
         return next(iter(self._by_type.values()))

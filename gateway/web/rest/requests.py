@@ -14,16 +14,23 @@ from gateway.web.rest.documented import SIGNED_IN, STANDING, problems
 from gateway.web.rest.models.base import Page
 from gateway.web.rest.models.requests import Decision, NewRequest, Request, RequestItem, Verdict
 from gateway.web.rest.outcomes import succeeded
-from gateway.web.rest.parameters import After, First, IfMatch, Key, RequestId, unquoted
+from gateway.web.rest.parameters import (
+    After,
+    First,
+    IfMatch,
+    Key,
+    Opaque,
+    RequestId,
+    YesOrNo,
+)
 from gateway.web.rest.preconditions import version_of
-from gateway.web.rest.problems import ProblemError, not_found, problem
+from gateway.web.rest.problems import ProblemError, not_found
 from gateway.web.rest.resource import Kind, Resource
 from gateway.web.rest.route import RestRoute
 from gateway.web.rest.shown import page, part
 from gateway.web.rest.visit import Visiting
 
 NO_REQUEST = "There is no such request, or no longer."
-TWO_VERSIONS = "`version` and `If-Match` name different versions."
 
 router = APIRouter(prefix="/api/requests", route_class=RestRoute, tags=["requests"])
 
@@ -36,15 +43,13 @@ async def list_requests(
         Query(max_length=20, description="Only these states; repeat it for several."),
     ] = None,
     requested_by: Annotated[
-        str | None,
-        Query(
-            alias="requestedBy", min_length=1, max_length=200, description="Global id of a user."
-        ),
+        Opaque | None,
+        Query(alias="requestedBy", description="Global id of a user."),
     ] = None,
     order_by: Annotated[
         RequestOrder | None, Query(alias="orderBy", description="Newest first without it.")
     ] = None,
-    count: Annotated[bool, Query(description="Count them all, too.")] = False,
+    count: Annotated[YesOrNo, Query(description="Count them all, too.")] = False,
     first: First = 20,
     after: After = None,
 ) -> Resource:
@@ -59,7 +64,7 @@ async def list_requests(
         count=count,
         known=visit.viewer is not None,
     )
-    return page(Kind.REQUESTS, Page[RequestItem], visit, ran, "requests")
+    return page(Kind.REQUESTS, Page[RequestItem], visit, ran, "requests", ids="requestedBy")
 
 
 @router.get("/{id}", response_model=Request, responses=problems(404, 412))
@@ -95,7 +100,7 @@ async def create_request(
     visit: Visiting, wish: NewRequest, idempotency_key: Key = None
 ) -> Resource:
     """Ask for a film; asking twice is harmless."""
-    given = wish.model_dump(by_alias=True) | {"idempotencyKey": unquoted(idempotency_key)}
+    given = wish.model_dump(by_alias=True) | {"idempotencyKey": idempotency_key}
     ran = await visit.run("request_movie", input=given)
     made = succeeded(ran, visit)
     told = part(ran, "done", "request", absent=NO_REQUEST)
@@ -113,7 +118,7 @@ async def create_request(
     responses=problems(404, 408, 409, 412, 413, 415, 422),
     dependencies=SIGNED_IN,
 )
-async def decide(
+async def decide_request(
     visit: Visiting,
     id: RequestId,  # noqa: A002 - as in the graph
     decision: Decision,
@@ -122,12 +127,10 @@ async def decide(
 ) -> Resource:
     """Approve or decline a request that waits, or try a failed one again; for managers."""
     wanted = await version_of(visit, id)
-    if decision.version is not None and wanted not in {None, decision.version}:
-        raise ProblemError(problem(HTTPStatus.BAD_REQUEST, "BAD_USER_INPUT", TWO_VERSIONS))
     given = {
         "id": id,
         "version": decision.version if wanted is None else wanted,
-        "idempotencyKey": unquoted(idempotency_key),
+        "idempotencyKey": idempotency_key,
     }
     if decision.decision is Verdict.DECLINE:
         given["reason"] = decision.reason
@@ -152,7 +155,7 @@ async def cancel_request(
 ) -> Resource:
     """Take a request back, as it was: its owner while it waits, a manager at any time."""
     wanted = await version_of(visit, id)
-    given = {"id": id, "version": wanted, "idempotencyKey": unquoted(idempotency_key)}
+    given = {"id": id, "version": wanted, "idempotencyKey": idempotency_key}
     ran = await visit.run("cancel_request", input=given)
     succeeded(ran, visit, version=wanted)
     return shown(part(ran, "done", "request", absent=NO_REQUEST), headers=ran.headers)

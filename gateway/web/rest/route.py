@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -31,6 +32,7 @@ class RestRoute(APIRoute):
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **more: Any) -> None:  # noqa: ANN401 - FastAPI's
+        more["operation_id"] = to_camel(endpoint.__name__)
         super().__init__(path, _rendered(endpoint), **more)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -41,7 +43,7 @@ class RestRoute(APIRoute):
         async def handle(request: Request) -> Response:
             visit = visit_of(request)
             try:
-                return await answer(await enter(visit, takes_body=takes_body))
+                return await answer(await enter(visit, request, takes_body=takes_body))
             except Exception as exc:  # noqa: BLE001 - told and logged there
                 return await visit.respond(told(exc))
 

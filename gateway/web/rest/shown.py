@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 
 
-def part(ran: Ran, *path: str, absent: str) -> Mapping[str, Any]:
+def part(ran: Ran, *path: str, absent: str, ids: str = "id") -> Mapping[str, Any]:
     """The part of an answer that a route shows, with what is told beside it.
 
     Args:
         ran: The operation.
         path: Of the part, by response names.
         absent: What to say if there is nothing, and nothing went wrong.
+        ids: The parameter in which ids were sent.
 
     Raises:
         ProblemError: There is nothing.
@@ -34,7 +35,7 @@ def part(ran: Ran, *path: str, absent: str) -> Mapping[str, Any]:
         found = None if found is None else found.get(name)
     if found is None or (ran.errors and ran.data is None):
         if ran.errors:
-            raise ProblemError(of_error(ran.errors[0], ran.headers))
+            raise ProblemError(of_error(ran.errors[0], ran.headers, ids=ids))
         raise ProblemError(not_found(absent))
     return {
         **found,
@@ -55,9 +56,11 @@ def _below(told: Sequence[Mapping[str, Any]], path: Sequence[str]) -> list[dict[
     return found
 
 
-def page(kind: Kind, model: type[BaseModel], visit: Visit, ran: Ran, *path: str) -> Resource:
+def page(
+    kind: Kind, model: type[BaseModel], visit: Visit, ran: Ran, *path: str, ids: str = "id"
+) -> Resource:
     """A page of a list, with a link to the next one (RFC 8288)."""
-    told = part(ran, *path, absent="There is no such list.")
+    told = part(ran, *path, absent="There is no such list.", ids=ids)
     headers = dict(ran.headers)
     info = told["pageInfo"]
     if info["hasNextPage"] and info["endCursor"]:

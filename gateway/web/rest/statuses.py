@@ -5,7 +5,7 @@ Member or code          Status  Why
 ======================  ======  ================================================================
 RequestMovieSuccess     201     made; ``Location`` names it. 200 where the caller had asked
                                 before. 202 where nobody knows its number yet
-...Success              200     decided; the request as it is now. 204 where it is gone
+...Success              200     decided; the request as it is now, or as it was before it went
 DuplicateRequest        409     somebody else's request stands; the caller may look at it
 RequestQuotaExceeded    429     too many in a span of time: waiting helps, ``Retry-After`` says
                                 how long
@@ -22,7 +22,8 @@ InvalidInput            422     the body is well-formed and means nothing; 400 i
 RequestRejected         403     whoever keeps the requests refuses, for good
 UpstreamUnavailable     503     with ``Retry-After``; 504 where time ran out, 502 where trying
                                 again cannot help
-BAD_USER_INPUT          400     a query parameter that means nothing, such as a foreign cursor
+BAD_USER_INPUT          400     a query parameter that means nothing; 404 where it is an id or a
+                                cursor that was never given out: nothing has this address
 limits of the graph     400     ask for less
 ======================  ======  ================================================================
 """

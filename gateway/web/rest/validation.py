@@ -13,6 +13,7 @@ from gateway.web.rest.problems import not_found, problem
 from gateway.web.rest.resource import Resource
 
 MOST_TOLD: Final = 20
+_OURS: Final = "Value error, "
 
 
 def of_validation(exc: RequestValidationError) -> Resource:
@@ -31,7 +32,7 @@ def of_validation(exc: RequestValidationError) -> Resource:
 
 def _wrong(error: Mapping[str, Any]) -> WrongPart:
     place, *rest = error["loc"]
-    detail = str(error["msg"])
+    detail = str(error["msg"]).removeprefix(_OURS)
     match place:
         case "query":
             return WrongPart(detail=detail, parameter=str(rest[0]))

@@ -6,7 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictStr,
+    with_config,
+)
+from pydantic.config import JsonDict
+from typing_extensions import TypedDict
 
 from gateway.domain.request import Availability, RequestStatus
 from gateway.web.rest.models.base import Answer, GlobalId, Model
@@ -15,6 +25,8 @@ from gateway.web.rest.models.movies import MovieWithTrailer
 MOST: Final = 2**31 - 1
 """Of GraphQL's Int."""
 LONGEST_REASON: Final = 500
+_EXACTLY_ONE: Final[JsonDict] = {"minProperties": 1, "maxProperties": 1}
+_IMDB_ID: Final = r"^tt[0-9]{7,10}$"
 
 
 class User(Model):
@@ -65,31 +77,39 @@ class RequestQuota(Model):
     resets_at: datetime | None
 
 
-class MovieById(Model):
-    """A film by its global id."""
-
-    id: Annotated[StrictStr, Field(min_length=1, max_length=200)]
-
-
-class MovieByTmdbId(Model):
-    """A film by TMDB's id."""
-
-    tmdb_id: Annotated[StrictInt, Field(ge=1, le=MOST)]
+def _number(sent: object) -> object:
+    """A number of JSON: 3.0 is 3 there, while "3" and true are none."""
+    if isinstance(sent, bool) or not isinstance(sent, int | float):
+        raise ValueError("a whole number is needed")  # noqa: TRY004 - pydantic reads this one
+    return sent
 
 
-class MovieByImdbId(Model):
-    """A film by IMDb's id."""
-
-    imdb_id: Annotated[StrictStr, Field(pattern=r"^tt[0-9]{1,12}$")]
+Number = Annotated[int, BeforeValidator(_number)]
 
 
-MovieRef = MovieById | MovieByTmdbId | MovieByImdbId
+@with_config(ConfigDict(extra="forbid", json_schema_extra=_EXACTLY_ONE))
+class MovieRef(TypedDict, total=False):
+    """Names a film by exactly one of its ids."""
+
+    id: Annotated[
+        StrictStr, Field(min_length=1, max_length=200, description="Global id of a Movie.")
+    ]
+    tmdbId: Annotated[Number, Field(ge=1, le=MOST, description="TMDB's id.")]
+    imdbId: Annotated[StrictStr, Field(pattern=_IMDB_ID, description="IMDb's id.")]
+
+
+def _one(ref: MovieRef) -> MovieRef:
+    if len(ref) != 1:
+        raise ValueError("name the film by exactly one of `id`, `tmdbId` and `imdbId`")
+    return ref
 
 
 class NewRequest(Model):
     """A wish for a film; asking twice is harmless."""
 
-    movie: MovieRef = Field(description="Which film, by exactly one of its ids.")
+    movie: Annotated[MovieRef, AfterValidator(_one)] = Field(
+        description="Which film, by exactly one of its ids."
+    )
     is_4k: StrictBool = Field(
         default=False, alias="is4k", description="The 4K track instead of the HD one."
     )
@@ -110,7 +130,8 @@ class Decision(Model):
     reason: Annotated[StrictStr, Field(max_length=LONGEST_REASON)] | None = Field(
         default=None, description="Why it is declined: shown to whoever asked. With DECLINE only."
     )
-    version: Annotated[StrictInt, Field(ge=0, le=MOST)] | None = Field(
+    version: Annotated[Number, Field(ge=0, le=MOST)] | None = Field(
         default=None,
-        description="The request's `version` on which this is decided, as `If-Match` says it too.",
+        description="The request's `version` on which this is decided, as `If-Match` says it too; "
+        "that one counts where both are given.",
     )
