@@ -105,7 +105,7 @@ class Gateway:
         self.runtime = replace(runtime, feed=self.feed)
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))
-        self._telling = Telling(self._engine, self._context)
+        self._telling = Telling(self._engine, self._context, deadline_s=settings.deadline_s)
         self.clients = self._limits()
         self._report = CostReport(self._engine.costs, self._units())
         self._policies = AnswerPolicies(schema)

@@ -49,14 +49,21 @@ class Telling:
     Args:
         engine: Executes.
         make_context: Of an operation, fresh.
+        deadline_s: For one execution; not the clients' own, for it is for several of them.
         clock: Monotonic seconds.
     """
 
     def __init__(
-        self, engine: Engine, make_context: MakeContext, *, clock: Clock = time.monotonic
+        self,
+        engine: Engine,
+        make_context: MakeContext,
+        *,
+        deadline_s: float,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._engine = engine
         self.make_context = make_context
+        self._deadline_s = deadline_s
         self._clock = clock
         self._flights: Flights[Frame] = Flights(lambda: 0, lambda _: False)
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
@@ -90,7 +97,8 @@ class Telling:
         """Make one, when there is room for it."""
         async with self._room:
             self.executed += 1
-            return await make()
+            with limit(self._deadline_s):
+                return await make()
 
     def _keep(self, key: str, frame: Frame) -> None:
         kept = self._kept
@@ -143,11 +151,9 @@ class Told:
         except Exception as exc:
             raise BrokenError(of_unplanned(exc)) from exc
         cursor = getattr(event, "cursor", None)
-        with limit(self._asked.deadline_s):
-            if not isinstance(cursor, str):
-                return await self._telling.executing(lambda: self._made(event, None))
-            key = f"{self._key}{cursor}"
-            return await self._telling.frame(key, lambda: self._made(event, cursor))
+        if not isinstance(cursor, str):
+            return await self._telling.executing(lambda: self._made(event, None))
+        return await self._telling.frame(f"{self._key}{cursor}", lambda: self._made(event, cursor))
 
     async def aclose(self) -> None:
         """End it; nothing of it is left."""

@@ -25,6 +25,14 @@ class Said:
         return self.text
 
     @strawberry.field
+    def who(self, info: Info) -> str | None:
+        return None if info.context.viewer is None else info.context.viewer.id
+
+    @strawberry.field
+    def times(self, count: int) -> str:
+        return self.text * count
+
+    @strawberry.field
     def fails(self) -> str | None:
         raise ValueError("a resolver's own business")
 
@@ -38,6 +46,7 @@ class Radio:
         self.open = asyncio.Event()
         self.open.set()
         self.begun = 0
+        self.changed = 0
 
     async def pace(self) -> None:
         self.begun += 1
@@ -86,7 +95,9 @@ class Query:
 class Mutation:
     @strawberry.mutation
     async def change(self, info: Info) -> str:
-        await cast("Any", info.context.runtime).pace()
+        radio = cast("Any", info.context.runtime)
+        await radio.pace()
+        radio.changed += 1
         return "changed"
 
 

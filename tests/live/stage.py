@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import cast
 
 from starlette.applications import Starlette
@@ -41,7 +42,7 @@ class Graph:
     def __init__(self, radio: Radio) -> None:
         self.radio = radio
         self._engine = Engine(SCHEMA._schema, Limits())
-        self.telling = Telling(self._engine, self._context)
+        self.telling = Telling(self._engine, self._context, deadline_s=5.0)
 
     def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
         return self._engine.prepare(query, name)
@@ -52,7 +53,8 @@ class Graph:
         outcome = await self._engine.run(
             prepared, params.variables, context, read_only=params.read_only
         )
-        return Answer(outcome.body, outcome.executed)
+        status = HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None
+        return Answer(outcome.body, outcome.executed, status=status)
 
     async def subscribe(self, prepared: Prepared, asked: Asked) -> Answer | Told:
         return await self.telling.begin(prepared, asked)
