@@ -8,6 +8,7 @@ proxies of the environment are not asked.
 from __future__ import annotations
 
 import asyncio
+import math
 import socket
 import ssl
 import time
@@ -68,7 +69,7 @@ class PinnedSender:
             raise UnsentTimeoutError("nobody says where its name leads") from exc
 
     async def post(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, until_s: float | None = None
+        self, url: str, *, headers: Mapping[str, str], body: bytes, until_s: float = math.inf
     ) -> Heard:
         """Send a body and hear with which status it is answered.
 
@@ -91,7 +92,7 @@ class PinnedSender:
         except TimeoutError as exc:
             raise UnsentTimeoutError("not connected in time") from exc
         try:
-            if self._clock() >= min(ends_at_s, until_s or ends_at_s):  # this process stood still
+            if self._clock() >= min(ends_at_s, until_s):  # this process stood still
                 raise UnsentTimeoutError("not connected in time")
             return await self._exchange(hearer, call, ends_at_s)
         finally:

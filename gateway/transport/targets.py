@@ -75,14 +75,16 @@ def target_of(url: str) -> Target:
     if "\\" in url or "#" in url:
         raise TargetRefusedError("not an http(s) URL")
     try:
-        if "@" in urlsplit(url).netloc:
+        parts = urlsplit(url)
+        if "@" in parts.netloc:
             raise TargetRefusedError("a URL with a name or password in it")
+        asked_port = parts.port
         prefix, path = split(_with_path(url))
         origin = origin_of(prefix)
     except (MalformedCallError, ValueError):  # no cause, for that may hold a key
         raise TargetRefusedError("not an http(s) URL") from None
     _check_host(origin.host)
-    if origin.port not in _USUAL_PORTS and origin.port < _FIRST_FREE_PORT:
+    if asked_port == 0 or (origin.port not in _USUAL_PORTS and origin.port < _FIRST_FREE_PORT):
         raise TargetRefusedError("a port below 1024 other than 80 and 443")
     return Target(origin, path)
 
