@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
+from gateway.domain.backed import Backed
 from gateway.domain.movie import Collection, Genre, Movie, MovieSummary, Page, ReleaseStatus
 from gateway.telemetry import count_unknown
 from gateway.upstreams.tmdb.wire import TmdbCollection, TmdbFilm, TmdbGenre, TmdbListItem, TmdbMovie
@@ -15,6 +18,8 @@ from gateway.upstreams.tmdb.wire_lists import (
     TmdbGenres,
     TmdbMoviePage,
 )
+
+F = TypeVar("F", bound=TmdbFilm)
 
 MAX_PAGE: Final = 500  # TMDB counts further, but refuses to serve it
 _TOP_VOTE: Final = 10
@@ -61,54 +66,118 @@ def to_language(value: str | None) -> str | None:
     return value if value and value != _NO_LANGUAGE and _LANGUAGE.fullmatch(value) else None
 
 
-def to_summary(film: TmdbFilm) -> MovieSummary:
-    """What every list tells of a film."""
-    votes = film.vote_count
-    average = film.vote_average
-    rated = average is not None and 0 <= average <= _TOP_VOTE and votes != 0
-    return MovieSummary(
-        tmdb_id=film.id,
-        title=to_text(film.title) or to_text(film.original_title) or film.title,
-        original_title=to_text(film.original_title),
-        original_language=to_language(film.original_language),
-        overview=to_text(film.overview),
-        released_on=film.release_date,
-        poster_path=to_image_path(film.poster_path),
-        backdrop_path=to_image_path(film.backdrop_path),
-        genre_ids=film.genre_ids if isinstance(film, TmdbListItem) else (),
-        vote_average=average if rated else None,
-        vote_count=votes,
-        adult=bool(film.adult),
-    )
+class _Told(Backed[F]):
+    """What every payload about a film tells."""
+
+    __slots__ = ()
+
+    @property
+    def tmdb_id(self) -> int:
+        return self._sent.id
+
+    @property
+    def title(self) -> str:
+        film = self._sent
+        return to_text(film.title) or to_text(film.original_title) or film.title
+
+    @property
+    def original_title(self) -> str | None:
+        return to_text(self._sent.original_title)
+
+    @property
+    def original_language(self) -> str | None:
+        return to_language(self._sent.original_language)
+
+    @property
+    def overview(self) -> str | None:
+        return to_text(self._sent.overview)
+
+    @property
+    def released_on(self) -> date | None:
+        return self._sent.release_date
+
+    @property
+    def poster_path(self) -> str | None:
+        return to_image_path(self._sent.poster_path)
+
+    @property
+    def backdrop_path(self) -> str | None:
+        return to_image_path(self._sent.backdrop_path)
+
+    @property
+    def vote_average(self) -> float | None:
+        average = self._sent.vote_average
+        rated = average is not None and 0 <= average <= _TOP_VOTE and self._sent.vote_count != 0
+        return average if rated else None
+
+    @property
+    def vote_count(self) -> int | None:
+        return self._sent.vote_count
+
+    @property
+    def adult(self) -> bool:
+        return bool(self._sent.adult)
 
 
-def to_movie(movie: TmdbMovie) -> Movie:
-    """A film in full; TMDB's 0 and ``""`` for unknown become ``None``."""
-    told = to_summary(movie)
-    genres = tuple(map(_to_genre, movie.genres))
-    return Movie(
-        tmdb_id=told.tmdb_id,
-        title=told.title,
-        original_title=told.original_title,
-        original_language=told.original_language,
-        overview=told.overview,
-        released_on=told.released_on,
-        poster_path=told.poster_path,
-        backdrop_path=told.backdrop_path,
-        genre_ids=tuple(genre.tmdb_id for genre in genres),
-        vote_average=told.vote_average,
-        vote_count=told.vote_count,
-        adult=told.adult,
-        imdb_id=to_imdb_id(movie.imdb_id),
-        tagline=to_text(movie.tagline),
-        runtime_min=movie.runtime or None,
-        status=_to_status(movie.status),
-        genres=genres,
-        budget_usd=movie.budget or None,
-        revenue_usd=movie.revenue or None,
-        collection=_to_collection(movie.belongs_to_collection),
-        homepage=to_web_url(movie.homepage),
-    )
+class _Summary(_Told[TmdbFilm], MovieSummary):
+    __slots__ = ("_sent",)
+
+    @property
+    def genre_ids(self) -> tuple[int, ...]:
+        return self._sent.genre_ids if isinstance(self._sent, TmdbListItem) else ()
+
+
+class _Movie(_Told[TmdbMovie], Movie):
+    """TMDB's 0 and ``""`` for unknown become ``None``."""
+
+    __slots__ = ("_sent",)
+
+    @property
+    def genre_ids(self) -> tuple[int, ...]:
+        return tuple(genre.id for genre in self._sent.genres)
+
+    @property
+    def imdb_id(self) -> str | None:
+        return to_imdb_id(self._sent.imdb_id)
+
+    @property
+    def tagline(self) -> str | None:
+        return to_text(self._sent.tagline)
+
+    @property
+    def runtime_min(self) -> int | None:
+        return self._sent.runtime or None
+
+    @property
+    def status(self) -> ReleaseStatus:
+        return _to_status(self._sent.status)
+
+    @property
+    def genres(self) -> tuple[Genre, ...]:
+        return tuple(map(_to_genre, self._sent.genres))
+
+    @property
+    def budget_usd(self) -> int | None:
+        return self._sent.budget or None
+
+    @property
+    def revenue_usd(self) -> int | None:
+        return self._sent.revenue or None
+
+    @property
+    def collection(self) -> Collection | None:
+        return _to_collection(self._sent.belongs_to_collection)
+
+    @property
+    def homepage(self) -> str | None:
+        return to_web_url(self._sent.homepage)
+
+
+to_summary: Final[Callable[[TmdbFilm], MovieSummary]] = _Summary
+"""What every list tells of a film."""
+
+to_movie: Final[Callable[[TmdbMovie], Movie]] = _Movie
+"""A film in full."""
 
 
 def to_page(page: TmdbMoviePage, *, number: int | None = None) -> Page[MovieSummary]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
+from gateway.domain.backed import Backed
 from gateway.domain.trailer import Thumbnail, Video
 from gateway.telemetry import count_unknown
 from gateway.upstreams.youtube.wire import (
@@ -31,28 +33,73 @@ _DURATION: Final = re.compile(
 _UNIT_S: Final = (604_800, 86_400, 3_600, 60, 1)
 
 
-def to_video(video: YouTubeVideo) -> Video:
-    """What YouTube tells of a video; hidden counts are ``None``."""
-    snippet = video.snippet or YouTubeSnippet()
-    details = video.content_details or YouTubeContentDetails()
-    status = video.status or YouTubeStatus()
-    counts = video.statistics
-    rating = details.content_rating
-    return Video(
-        key=video.id,
-        title=snippet.title or None,
-        duration_s=to_duration_s(details.duration),
-        view_count=to_count(counts.view_count) if counts else None,
-        like_count=to_count(counts.like_count) if counts else None,
-        channel_id=snippet.channel_id or None,
-        channel_title=snippet.channel_title or None,
-        thumbnails=_to_thumbnails(snippet),
-        embeddable=status.embeddable,
-        age_restricted=rating is not None and rating.yt_rating == "ytAgeRestricted",
-        playable=_is_playable(status),
-        allowed_regions=_allowed_regions(details),
-        blocked_regions=_blocked_regions(details),
-    )
+class _Video(Backed[YouTubeVideo], Video):
+    __slots__ = ("_sent",)
+
+    @property
+    def key(self) -> str:
+        return self._sent.id
+
+    @property
+    def title(self) -> str | None:
+        snippet = self._sent.snippet
+        return snippet.title or None if snippet else None
+
+    @property
+    def duration_s(self) -> int | None:
+        details = self._sent.content_details
+        return to_duration_s(details.duration) if details else None
+
+    @property
+    def view_count(self) -> int | None:
+        counts = self._sent.statistics
+        return to_count(counts.view_count) if counts else None
+
+    @property
+    def like_count(self) -> int | None:
+        counts = self._sent.statistics
+        return to_count(counts.like_count) if counts else None
+
+    @property
+    def channel_id(self) -> str | None:
+        snippet = self._sent.snippet
+        return snippet.channel_id or None if snippet else None
+
+    @property
+    def channel_title(self) -> str | None:
+        snippet = self._sent.snippet
+        return snippet.channel_title or None if snippet else None
+
+    @property
+    def thumbnails(self) -> tuple[tuple[str, Thumbnail], ...]:
+        return _to_thumbnails(self._sent.snippet or YouTubeSnippet())
+
+    @property
+    def embeddable(self) -> bool | None:
+        status = self._sent.status
+        return status.embeddable if status else None
+
+    @property
+    def age_restricted(self) -> bool:
+        details = self._sent.content_details
+        rating = details.content_rating if details else None
+        return rating is not None and rating.yt_rating == "ytAgeRestricted"
+
+    @property
+    def playable(self) -> bool:
+        return _is_playable(self._sent.status or YouTubeStatus())
+
+    @property
+    def allowed_regions(self) -> frozenset[str] | None:
+        return _allowed_regions(self._sent.content_details or YouTubeContentDetails())
+
+    @property
+    def blocked_regions(self) -> frozenset[str]:
+        return _blocked_regions(self._sent.content_details or YouTubeContentDetails())
+
+
+to_video: Final[Callable[[YouTubeVideo], Video]] = _Video
+"""What YouTube tells of a video; hidden counts are ``None``."""
 
 
 def to_count(digits: str | None) -> int | None:
