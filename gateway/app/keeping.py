@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,15 +14,18 @@ from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
 from gateway.domain.request_store import RequestStore
 from gateway.domain.role import Role
-from gateway.errors import UpstreamError
+from gateway.errors import ConfigError, UpstreamError
 from gateway.graph.context import Runtime, UpstreamHandle
 from gateway.graph.members import Members
 from gateway.graph.requests import request_node
 from gateway.registry import load_built_in
-from gateway.settings import GatewaySettings
-from gateway.subgraph import Keeping, Subgraph
+from gateway.settings import GatewaySettings, UpstreamSettings
+from gateway.subgraph import Hearing, Keeping, Subgraph
 from gateway.upstreams.book.client import Book
+from gateway.upstreams.book.engines import SqliteFile
 from gateway.upstreams.book.observed import RecordedLog
+
+_LOG = logging.getLogger(__name__)
 
 
 def make_runtime(
@@ -68,14 +72,38 @@ def _with_book(runtime: Runtime, records: Records, settings: GatewaySettings) ->
     )
 
 
-async def open_book(runtime: Runtime, records: Records) -> None:
-    """Make the book ready, if it is what keeps requests.
+def hearings(
+    parts: Sequence[Subgraph[Any, Any]], settings: Mapping[str, UpstreamSettings], runtime: Runtime
+) -> Mapping[str, Hearing]:
+    """Upstreams that are on and whose webhooks are listened to."""
+    found = {
+        each.name: each.hears(runtime.store, settings[each.name])
+        for each in parts
+        if each.hears is not None and runtime.upstreams[each.name].client is not None
+    }
+    return {name: hearing for name, hearing in found.items() if hearing is not None}
+
+
+async def open_book(runtime: Runtime, records: Records, settings: GatewaySettings) -> None:
+    """Make the database ready for requests, or for the log of what happens to them elsewhere.
 
     A server that does not answer now may do so later; until then its fields fail alone.
 
     Raises:
         ConfigError: It cannot be used; the message says what to set.
     """
-    if isinstance(runtime.store, Book):
+    if runtime.store is None or settings.book == "off":
+        return
+    is_file, is_book = isinstance(records.where, SqliteFile), isinstance(runtime.store, Book)
+    try:
         with suppress(UpstreamError):
             await records.ready()
+    except ConfigError as exc:
+        if is_book or not is_file:
+            raise
+        _LOG.warning("nobody can follow requests: no log can be kept", extra={"why": str(exc)})
+    if is_file and not is_book and settings.replicas > 1:
+        _LOG.warning(
+            "each machine keeps a log of requests of its own: replicas on several need "
+            "GATEWAY_DATABASE_URL"
+        )

@@ -13,7 +13,7 @@ from gateway.app.background import Background
 from gateway.app.callers import identity_of
 from gateway.app.following import feed_of
 from gateway.app.hooks import hooks_of
-from gateway.app.keeping import make_runtime, open_book
+from gateway.app.keeping import hearings, make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.sizes import line_of, memory_bytes
 from gateway.app.telling import Telling, Told
@@ -48,7 +48,7 @@ from gateway.quota.tabs import Tabs
 from gateway.registry import load_built_in, load_subgraphs
 from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
-from gateway.subgraph import BackgroundContext
+from gateway.subgraph import BackgroundContext, Hearing
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
 from gateway.transport.tally import tallied
@@ -222,13 +222,17 @@ class Gateway:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
         return {} if self._started else {"start": "upstreams are being asked"}
 
+    def hearings(self) -> Mapping[str, Hearing]:
+        """Upstreams whose webhooks are listened to."""
+        return hearings(self._subgraphs, self._upstreams, self.runtime)
+
     async def start(self) -> None:
         """Let every upstream that is on prepare itself; none of them can hold the start up.
 
         Raises:
             ConfigError: Requests are to be kept where they cannot be.
         """
-        await open_book(self.runtime, self._requests)
+        await open_book(self.runtime, self._requests, self._settings)
         await self._wiring.look()
         for each in self._subgraphs:
             self._background.start(each, self.runtime.upstreams[each.name].client)
@@ -292,6 +296,8 @@ class Gateway:
                 leader=Leader(self._line, name),
                 notes=notes,
                 purge=self.cache.outdate,
+                store=self.runtime.store,
+                nudge=(lambda: None) if self.feed is None else self.feed.nudge,
             )
             self._background.follow(each, handle.client, context)
 
