@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGIReceiveEvent
+    from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
     from websockets.frames import Frame
 
 SLICE_BYTES: Final = 4096
-_NO_HANDSHAKE: Final = (
-    b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-)
+_NO_HANDSHAKE: Final = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 MOST_PIECES: Final = 1000
 """Frames of one message; an empty one is six bytes to send, and more to keep."""
 
@@ -76,6 +74,12 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self._go_on()
         return message
 
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; an answer over HTTP ends the handshake, which uvicorn forgets to note."""
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True
+
     def _go_on(self) -> None:
         """Take more, unless the app has yet to read, or the client has."""
         if self._is_lost or self.transport.is_closing():
@@ -109,6 +113,19 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self.handle_parser_exception()
             return
         super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a whole message over; what is no text is no news for the log."""
+        if self.curr_msg_data_type == "text":
+            whole = b"".join(self.frames)
+            try:
+                whole.isascii() or whole.decode()
+            except UnicodeDecodeError:
+                self.conn.fail(1007, "not UTF-8")
+                self.handle_parser_exception()
+                return
+            self.frames = [whole]
+        super().send_receive_event_to_app()
 
     def keepalive_timeout(self) -> None:
         """Hang up on who does not answer; what is left for them is lost."""
