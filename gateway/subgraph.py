@@ -85,6 +85,11 @@ def nothing_hedged(settings: UpstreamSettings) -> Collection[str]:  # noqa: ARG0
     return ()
 
 
+def no_pictures(client: object) -> Sequence[str]:  # noqa: ARG001 - ditto
+    """An upstream that shows none."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
     """What a store of requests may use beside its client.
@@ -136,6 +141,7 @@ class Subgraph(Generic[S, C]):
         limits: How its transport behaves, from its settings.
         budgets: What it allows to all our processes together, from its settings.
         pool: How connections to it are kept.
+        pictures: Where its pictures come from, as its client has learned by now.
         hedged: Client methods whose late reads may be sent a second time, by its settings.
         check: Asks whether the key is good; raises ``UpstreamError`` if not.
         start: Run once before the first operation; its failure stops nothing.
@@ -158,6 +164,7 @@ class Subgraph(Generic[S, C]):
     limits: Callable[[S], CallLimits] = usual_limits
     budgets: Callable[[S], Sequence[BudgetSpec]] = no_budgets
     pool: PoolLimits = DEFAULT_POOL
+    pictures: Callable[[C], Sequence[str]] = no_pictures
     hedged: Callable[[S], Collection[str]] = nothing_hedged
     check: Callable[[C], Awaitable[object]] | None = None
     start: Callable[[C], Awaitable[None]] | None = None

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from gateway.app.callers import offered
@@ -32,7 +31,6 @@ from gateway.web import routes
 from gateway.web.admin import admin_routes
 from gateway.web.hosts import TrustedHosts
 from gateway.web.origins import Origins
-from gateway.web.webhooks import webhook_routes
 
 __all__ = ["Gateway", "app_from_env", "create_app"]
 
@@ -85,7 +83,6 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             shared=gateway.shares,
         )
     )
-    app.router.routes.extend(webhook_routes(gateway.hearings()))
     pipeline = Pipeline(
         gateway,
         Gate(most=settings.max_operations),
@@ -95,8 +92,15 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
         subscriptions=gateway,
     )
     addresses = Addresses(settings.trusted_proxies)
-    rest = resources(gateway, pipeline, addresses, settings)
-    app.router.routes.append(Route("/api/{path:path}", rest))
+    app.router.routes.extend(
+        resources(
+            gateway,
+            pipeline,
+            addresses,
+            settings,
+            stats=lambda: {**gateway.cache.stats(), **answers.stats()},
+        )
+    )
     sockets = _sockets(settings, pipeline, gateway.identity, addresses, drain)
     graphql = GraphQLEndpoint(
         intake=Intake(max_body_bytes=settings.max_body_bytes, max_batch=settings.max_batch),

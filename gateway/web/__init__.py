@@ -34,7 +34,6 @@ def routes(
     bundle = Bundle.load() if graphiql else None
     page = pages.trusted_page() if trusted_only else OfferingPage(bundle, offered)
     found: list[BaseRoute] = [
-        Route("/", pages.to_graphql),
         Route("/schema.graphql", pages.SchemaPage(sdl).__call__),
         Route("/health/live", pages.live),
         Route("/health/ready", pages.ReadyPage(ready).__call__),

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 
 from gateway.edge.graphql import negotiation
 from gateway.web.bundle import Bundle
@@ -183,11 +183,6 @@ class ReadyPage:
             body = {"status": "not ready", "notReady": missing}
             return _json(body, HTTPStatus.SERVICE_UNAVAILABLE)
         return _json({"status": "ready"}, HTTPStatus.OK)
-
-
-async def to_graphql(_request: Request) -> Response:
-    """Send a visitor of ``/`` to the graph; relative, so a prefix in front survives."""
-    return RedirectResponse("graphql", HTTPStatus.TEMPORARY_REDIRECT)
 
 
 def _json(body: Mapping[str, object], status: HTTPStatus) -> Response:

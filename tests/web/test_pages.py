@@ -52,13 +52,6 @@ def bundle_client(bundle: Bundle | None) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://gateway")
 
 
-async def test_the_root_leads_to_the_graph(client: httpx.AsyncClient) -> None:
-    response = await client.get("/")
-
-    assert response.status_code == 307
-    assert response.headers["location"] == "graphql"
-
-
 async def test_the_page_is_under_a_strict_policy(client: httpx.AsyncClient) -> None:
     response = await client.get("/graphql", headers=BROWSER)
     policy = dict(

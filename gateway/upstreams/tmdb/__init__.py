@@ -19,6 +19,7 @@ SUBGRAPH = Subgraph(
     name="tmdb",
     settings=TmdbSettings,
     client=lambda http, _: Tmdb(http),
+    pictures=lambda client: [client.image_base_url],
     fields={
         Query: [
             entries.movie,
