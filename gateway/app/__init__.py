@@ -31,6 +31,7 @@ from gateway.web import routes
 from gateway.web.admin import admin_routes
 from gateway.web.hosts import TrustedHosts
 from gateway.web.origins import Origins
+from gateway.web.webhooks import webhook_routes
 
 __all__ = ["Gateway", "app_from_env", "create_app"]
 
@@ -83,6 +84,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
             shared=gateway.shares,
         )
     )
+    app.router.routes.extend(webhook_routes(gateway.hearings()))
     pipeline = Pipeline(
         gateway,
         Gate(most=settings.max_operations),
