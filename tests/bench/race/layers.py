@@ -19,7 +19,7 @@ from typing import Final
 import orjson
 
 import gateway
-from gateway.cli.serving import run_app
+from gateway.cli.serving import exit_on_sigterm, run_app
 from gateway.cli.worker import make_app
 
 EVERY_S: Final = 0.002
@@ -89,6 +89,7 @@ def told(path: Path, *, most: int = 12) -> str:
 def main(port: int, path: Path) -> None:
     """Serve as `gateway serve` does, and sample."""
     samples = Samples()
+    exit_on_sigterm()
     signal.signal(signal.SIGPROF, samples.take)
     try:
         with socket.create_server(("127.0.0.1", port), backlog=512) as listening:
