@@ -44,13 +44,32 @@ def _filled_in(query_string: bytes) -> bytes:
     return b"&".join(part for part in parts if part.partition(b"=")[2])
 
 
-async def enter(visit: Visit, request: Request, *, takes_body: bool) -> Request:
-    """Check a visit; its request as the route may read it.
+async def enter(
+    visit: Visit, request: Request, *, takes_body: bool, anybody: bool = True
+) -> Request:
+    """Check a visit; its request as a route may read it.
+
+    Args:
+        visit: It.
+        request: It, as the web framework has it.
+        takes_body: Whether its route does; the body is JSON then.
+        anybody: Whether those may come in whom nobody knows.
 
     Raises:
-        RefusedError: Its client takes nothing of ours, is not who they say, comes from a foreign
-            page, or sends what is no JSON.
+        RefusedError: Its client takes nothing of ours, is not who they say, says nothing where they
+            must, is a foreign page, or sends what is no JSON.
     """
+    await _admit(visit, anybody=anybody)
+    body = b""
+    if takes_body:
+        body = await read_json_body(visit.fields, visit.receive, visit.desk.max_body_bytes)
+        parse_json(body)  # stricter than what FastAPI reads it by
+    else:
+        await _skip_body(visit)
+    return Request(request.scope, _once(body, visit.receive))
+
+
+async def _admit(visit: Visit, *, anybody: bool) -> None:
     if visit.renderer is None:
         types = " or ".join(visit.desk.renderers.types)
         raise RefusedError(RefusalCode.NOT_ACCEPTABLE, f"Accept {types}.")
@@ -59,13 +78,8 @@ async def enter(visit: Visit, request: Request, *, takes_body: bool) -> Request:
         raise RefusedError(RefusalCode.URI_TOO_LONG, text)
     _refuse_embedding(visit)
     await visit.recognise()
-    body = b""
-    if takes_body:
-        body = await read_json_body(visit.fields, visit.receive, visit.desk.max_body_bytes)
-        parse_json(body)  # stricter than what FastAPI reads it by
-    else:
-        await _skip_body(visit)
-    return Request(request.scope, _once(body, visit.receive))
+    if visit.viewer is None and not anybody:
+        raise RefusedError(RefusalCode.UNAUTHENTICATED, "Show who you are first.")
 
 
 def _refuse_embedding(visit: Visit) -> None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from gateway.web.rest.documented import problems
+from gateway.web.rest.documented import TO_MOVIE, problems
 from gateway.web.rest.models.base import Page
 from gateway.web.rest.models.lists import Chart, Order
 from gateway.web.rest.models.movies import MovieCard
 from gateway.web.rest.models.requests import MOST
 from gateway.web.rest.parameters import (
+    AS_DAY,
+    AS_NUMBER,
     After,
-    Day,
     First,
     GenreIds,
     Language,
     Region,
-    Whole,
     Year,
 )
 from gateway.web.rest.problems import ProblemError, problem
@@ -30,10 +31,10 @@ from gateway.web.rest.visit import Visiting
 
 router = APIRouter(prefix="/api", route_class=RestRoute, tags=["movies"])
 Vote = Annotated[float | None, Query(ge=0, le=10, allow_inf_nan=False)]
-Count = Annotated[Whole | None, Query(ge=0, le=MOST)]
+Count = Annotated[int | None, Query(ge=0, le=MOST), AS_NUMBER]
 
 
-@router.get("/search", response_model=Page[MovieCard], responses=problems())
+@router.get("/search", response_model=Page[MovieCard], responses=problems(404) | {200: TO_MOVIE})
 async def search(
     visit: Visiting,
     query: Annotated[str, Query(min_length=1, max_length=200, description="Words of the title.")],
@@ -56,7 +57,7 @@ async def search(
     return page(Kind.SEARCH, Page[MovieCard], visit, ran, "search")
 
 
-@router.get("/discover", response_model=Page[MovieCard], responses=problems())
+@router.get("/discover", response_model=Page[MovieCard], responses=problems(404) | {200: TO_MOVIE})
 async def discover(
     visit: Visiting,
     chart: Annotated[
@@ -67,8 +68,8 @@ async def discover(
     ] = None,
     genres: GenreIds = None,
     any_genre: Annotated[GenreIds, Query(alias="anyGenre")] = None,
-    released_from: Annotated[Day | None, Query(alias="releasedFrom")] = None,
-    released_to: Annotated[Day | None, Query(alias="releasedTo")] = None,
+    released_from: Annotated[date | None, Query(alias="releasedFrom"), AS_DAY] = None,
+    released_to: Annotated[date | None, Query(alias="releasedTo"), AS_DAY] = None,
     year: Year = None,
     min_rating: Annotated[Vote, Query(alias="minRating")] = None,
     max_rating: Annotated[Vote, Query(alias="maxRating")] = None,

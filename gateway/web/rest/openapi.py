@@ -65,6 +65,7 @@ def _told(operations: Mapping[str, Any]) -> dict[str, Any]:
     return {
         method: {
             **operation,
+            "parameters": [_sendable(each) for each in operation.get("parameters", ())],
             "responses": {
                 status: told
                 for status, told in operation["responses"].items()
@@ -73,3 +74,13 @@ def _told(operations: Mapping[str, Any]) -> dict[str, Any]:
         }
         for method, operation in operations.items()
     }
+
+
+def _sendable(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter is sent or not: nobody can write null into a query string."""
+    schema = parameter["schema"]
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) != 1:
+        return dict(parameter)
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**parameter, "schema": {**rest, **kinds[0]}}

@@ -69,8 +69,8 @@ def _status(told: Mapping[str, Any], version: int | None) -> HTTPStatus:
             return HTTPStatus.UNAUTHORIZED
         case "RequestConflict" if version not in {None, told["request"]["version"]}:
             return HTTPStatus.PRECONDITION_FAILED
-        case "InvalidInput" if _place(told)[:1] == ["id"]:
-            return HTTPStatus.NOT_FOUND  # it stands in the address
+        case "InvalidInput" if _place(told)[-1:] == ["id"]:
+            return HTTPStatus.NOT_FOUND  # one that was never given out names nothing
         case "InvalidInput" if _place(told)[:1] == [_KEY]:
             return HTTPStatus.BAD_REQUEST
         case "UpstreamUnavailable":

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated, Final
 
 from fastapi import Header, Path, Query
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from gateway.web.rest.models.requests import MOST
 
@@ -38,22 +37,20 @@ def _yes_or_no(sent: object) -> object:
     return sent
 
 
-def _unquoted(key: str) -> str:
-    """A key with or without the quotes that the draft on it asks for."""
-    return key[1:-1] if len(key) > 1 and key[0] == key[-1] == '"' else key
-
-
-Whole = Annotated[int, BeforeValidator(_digits)]
-Day = Annotated[date, BeforeValidator(_day)]
-YesOrNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+AS_NUMBER: Final = BeforeValidator(_digits)
+AS_DAY: Final = BeforeValidator(_day)
+AS_WORD: Final = BeforeValidator(_yes_or_no)
+"""Stand last, so that OpenAPI tells the bounds too."""
 Tag = Annotated[str, StringConstraints(pattern=_LANGUAGE)]
 Opaque = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 TmdbId = Annotated[
-    Whole, Path(ge=1, le=MOST, description="TMDB's id of the film, as in themoviedb.org/movie/603.")
+    int,
+    Path(ge=1, le=MOST, description="TMDB's id of the film, as in themoviedb.org/movie/603."),
+    AS_NUMBER,
 ]
 RequestId = Annotated[Opaque, Path(description="Global id of the request.")]
-First = Annotated[Whole, Query(ge=1, le=100, description="How many at most.")]
+First = Annotated[int, Query(ge=1, le=100, description="How many at most."), AS_NUMBER]
 After = Annotated[
     str | None,
     Query(
@@ -82,13 +79,15 @@ Languages = Annotated[
     list[Tag] | None,
     Query(max_length=20, description="Only videos in these languages; repeat it for several."),
 ]
-Year = Annotated[Whole | None, Query(ge=1870, le=2100, description="Of the first release.")]
+Year = Annotated[
+    int | None, Query(ge=1870, le=2100, description="Of the first release."), AS_NUMBER
+]
 GenreIds = Annotated[
     list[Opaque] | None,
     Query(max_length=20, description="Global ids of genres; repeat it for several."),
 ]
 Key = Annotated[
-    Annotated[str, AfterValidator(_unquoted)] | None,
+    str | None,
     Header(
         alias="Idempotency-Key",
         pattern=r"^[!-~]{1,200}$",
@@ -104,3 +103,10 @@ IfMatch = Annotated[
         "faster. Only the version in it counts, not how the film is shown.",
     ),
 ]
+
+
+def unquoted(key: str | None) -> str | None:
+    """A key with or without the quotes that the draft on it asks for."""
+    if key is not None and len(key) > 1 and key[0] == key[-1] == '"':
+        return key[1:-1]
+    return key

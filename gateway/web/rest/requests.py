@@ -10,18 +10,19 @@ from fastapi import APIRouter, Query
 
 from gateway.domain.request import RequestStatus
 from gateway.domain.request_store import RequestOrder
-from gateway.web.rest.documented import SIGNED_IN, STANDING, problems
+from gateway.web.rest.documented import SIGNED_IN, STANDING, links, problems
 from gateway.web.rest.models.base import Page
 from gateway.web.rest.models.requests import Decision, NewRequest, Request, RequestItem, Verdict
 from gateway.web.rest.outcomes import succeeded
 from gateway.web.rest.parameters import (
+    AS_WORD,
     After,
     First,
     IfMatch,
     Key,
     Opaque,
     RequestId,
-    YesOrNo,
+    unquoted,
 )
 from gateway.web.rest.preconditions import version_of
 from gateway.web.rest.problems import ProblemError, not_found
@@ -35,7 +36,11 @@ NO_REQUEST = "There is no such request, or no longer."
 router = APIRouter(prefix="/api/requests", route_class=RestRoute, tags=["requests"])
 
 
-@router.get("", response_model=Page[RequestItem], responses=problems())
+@router.get(
+    "",
+    response_model=Page[RequestItem],
+    responses=problems(404) | {200: links(show_request=("id", "/nodes/0/id"))},
+)
 async def list_requests(
     visit: Visiting,
     status: Annotated[
@@ -49,7 +54,7 @@ async def list_requests(
     order_by: Annotated[
         RequestOrder | None, Query(alias="orderBy", description="Newest first without it.")
     ] = None,
-    count: Annotated[YesOrNo, Query(description="Count them all, too.")] = False,
+    count: Annotated[bool, Query(description="Count them all, too."), AS_WORD] = False,
     first: First = 20,
     after: After = None,
 ) -> Resource:
@@ -100,7 +105,7 @@ async def create_request(
     visit: Visiting, wish: NewRequest, idempotency_key: Key = None
 ) -> Resource:
     """Ask for a film; asking twice is harmless."""
-    given = wish.model_dump(by_alias=True) | {"idempotencyKey": idempotency_key}
+    given = wish.model_dump(by_alias=True) | {"idempotencyKey": unquoted(idempotency_key)}
     ran = await visit.run("request_movie", input=given)
     made = succeeded(ran, visit)
     told = part(ran, "done", "request", absent=NO_REQUEST)
@@ -130,7 +135,7 @@ async def decide_request(
     given = {
         "id": id,
         "version": decision.version if wanted is None else wanted,
-        "idempotencyKey": idempotency_key,
+        "idempotencyKey": unquoted(idempotency_key),
     }
     if decision.decision is Verdict.DECLINE:
         given["reason"] = decision.reason
@@ -155,7 +160,7 @@ async def cancel_request(
 ) -> Resource:
     """Take a request back, as it was: its owner while it waits, a manager at any time."""
     wanted = await version_of(visit, id)
-    given = {"id": id, "version": wanted, "idempotencyKey": idempotency_key}
+    given = {"id": id, "version": wanted, "idempotencyKey": unquoted(idempotency_key)}
     ran = await visit.run("cancel_request", input=given)
     succeeded(ran, visit, version=wanted)
     return shown(part(ran, "done", "request", absent=NO_REQUEST), headers=ran.headers)

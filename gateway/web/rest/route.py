@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from gateway.edge.graphql.refusal import RefusedError
 from gateway.web.rest import problems
+from gateway.web.rest.documented import SIGNED_IN
 from gateway.web.rest.entrance import enter
 from gateway.web.rest.operations import GoneError
 from gateway.web.rest.problems import ProblemError
@@ -39,11 +40,13 @@ class RestRoute(APIRoute):
         """What answers a request; whatever goes wrong is a problem."""
         answer = super().get_route_handler()
         takes_body = self.body_field is not None
+        is_for_all = not any(each in SIGNED_IN for each in self.dependencies)
 
         async def handle(request: Request) -> Response:
             visit = visit_of(request)
             try:
-                return await answer(await enter(visit, request, takes_body=takes_body))
+                entered = await enter(visit, request, takes_body=takes_body, anybody=is_for_all)
+                return await answer(entered)
             except Exception as exc:  # noqa: BLE001 - told and logged there
                 return await visit.respond(told(exc))
 

@@ -18,7 +18,7 @@ RequestConflict         412     where ``If-Match`` names another version than th
                                 its state does not allow it
 IdempotencyKeyReused    422     the key came with another input before
 InvalidInput            422     the body is well-formed and means nothing; 400 if the header
-                                ``Idempotency-Key`` is at fault
+                                ``Idempotency-Key`` is at fault, 404 if an id is
 RequestRejected         403     whoever keeps the requests refuses, for good
 UpstreamUnavailable     503     with ``Retry-After``; 504 where time ran out, 502 where trying
                                 again cannot help

@@ -84,7 +84,7 @@ def _number(sent: object) -> object:
     return sent
 
 
-Number = Annotated[int, BeforeValidator(_number)]
+AS_NUMBER: Final = BeforeValidator(_number)
 
 
 @with_config(ConfigDict(extra="forbid", json_schema_extra=_EXACTLY_ONE))
@@ -94,7 +94,7 @@ class MovieRef(TypedDict, total=False):
     id: Annotated[
         StrictStr, Field(min_length=1, max_length=200, description="Global id of a Movie.")
     ]
-    tmdbId: Annotated[Number, Field(ge=1, le=MOST, description="TMDB's id.")]
+    tmdbId: Annotated[int, Field(ge=1, le=MOST, description="TMDB's id."), AS_NUMBER]
     imdbId: Annotated[StrictStr, Field(pattern=_IMDB_ID, description="IMDb's id.")]
 
 
@@ -130,7 +130,7 @@ class Decision(Model):
     reason: Annotated[StrictStr, Field(max_length=LONGEST_REASON)] | None = Field(
         default=None, description="Why it is declined: shown to whoever asked. With DECLINE only."
     )
-    version: Annotated[Number, Field(ge=0, le=MOST)] | None = Field(
+    version: Annotated[int, Field(ge=0, le=MOST), AS_NUMBER] | None = Field(
         default=None,
         description="The request's `version` on which this is decided, as `If-Match` says it too; "
         "that one counts where both are given.",
