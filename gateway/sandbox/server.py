@@ -13,6 +13,7 @@ from gateway.sandbox.control import Control
 from gateway.sandbox.omdb import SandboxOmdb
 from gateway.sandbox.pictures import picture
 from gateway.sandbox.seerr import SandboxSeerr
+from gateway.sandbox.seerr.posting import post
 from gateway.sandbox.tmdb import SandboxTmdb
 from gateway.sandbox.upstream import SandboxUpstream
 from gateway.sandbox.youtube import SandboxYouTube
@@ -37,7 +38,7 @@ class Sandbox:
         self.catalogue = catalogue or shared_catalogue()
         self.tmdb = SandboxTmdb(self.catalogue, sleep=sleep)
         self.youtube = SandboxYouTube(self.catalogue, sleep=sleep)
-        self.seerr = SandboxSeerr(self.catalogue, sleep=sleep)
+        self.seerr = SandboxSeerr(self.catalogue, sleep=sleep, post=post)
         self.omdb = SandboxOmdb(self.catalogue, sleep=sleep)
         upstreams: tuple[SandboxUpstream, ...] = (self.tmdb, self.youtube, self.seerr, self.omdb)
         self._control = Control({upstream.name: upstream for upstream in upstreams})

@@ -4,8 +4,8 @@ from starlette.responses import Response
 
 from gateway.sandbox.seerr import answers
 from gateway.sandbox.seerr.refusals import refusal
-from gateway.sandbox.seerr.webhook import test_payload
-from gateway.sandbox.seerr.webhook_template import TEMPLATE
+from gateway.sandbox.seerr.webhook import Webhook, told_as_test
+from gateway.sandbox.seerr.webhook_template import read_template
 from gateway.sandbox.seerr.world import Exchange, World
 
 Json = dict[str, object]
@@ -85,7 +85,7 @@ async def webhook_settings(world: World, exchange: Exchange) -> Response:
 def _webhook(world: World) -> Json:
     options: Json = {
         "webhookUrl": world.webhook.url,
-        "jsonPayload": TEMPLATE,
+        "jsonPayload": world.webhook.template,
         "supportVariables": False,
     }
     if world.webhook.auth_header:
@@ -100,28 +100,28 @@ def _webhook(world: World) -> Json:
 
 async def set_webhook(world: World, exchange: Exchange) -> Response:
     """``POST /settings/notifications/webhook``."""
-    _configure(world, exchange.body)
+    _configure(world.webhook, exchange.body)
     return answers.answer(_webhook(world))
 
 
 async def test_webhook(world: World, exchange: Exchange) -> Response:
     """``POST /settings/notifications/webhook/test``: with the settings in the body."""
-    kept = (world.webhook.url, world.webhook.auth_header, world.webhook.types)
-    enabled = world.webhook.enabled
-    _configure(world, exchange.body)
-    delivered = await world.webhook.deliver(test_payload())
-    world.webhook.url, world.webhook.auth_header, world.webhook.types = kept
-    world.webhook.enabled = enabled
-    if not delivered:
+    tried = Webhook(world.background, world.webhook.post)
+    _configure(tried, exchange.body)
+    if not await tried.deliver(told_as_test()):
         raise refusal(500, "Failed to send webhook notification.")
     return answers.empty()
 
 
-def _configure(world: World, body: Json) -> None:
+def _configure(webhook: Webhook, body: Json) -> None:
     options = body.get("options")
     chosen: Json = options if isinstance(options, dict) else {}
     types = body.get("types")
-    world.webhook.enabled = body.get("enabled") is True
-    world.webhook.types = types if isinstance(types, int) else 0
-    world.webhook.url = str(chosen.get("webhookUrl") or "")
-    world.webhook.auth_header = str(chosen.get("authHeader") or "")
+    try:
+        webhook.template = read_template(str(chosen.get("jsonPayload") or ""))
+    except ValueError:
+        raise refusal(500, "Something went wrong.") from None
+    webhook.enabled = body.get("enabled") is True
+    webhook.types = types if isinstance(types, int) else 0
+    webhook.url = str(chosen.get("webhookUrl") or "")
+    webhook.auth_header = str(chosen.get("authHeader") or "")

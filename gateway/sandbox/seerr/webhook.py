@@ -9,8 +9,8 @@ from gateway.sandbox.seerr.background import Background
 from gateway.sandbox.seerr.entities import MediaRequest
 from gateway.sandbox.seerr.films import Film, Series
 from gateway.sandbox.seerr.states import MediaStatus
+from gateway.sandbox.seerr.webhook_template import TEMPLATE, Told, fill_in
 
-Json = dict[str, object]
 Post = Callable[[str, Mapping[str, str], bytes], Awaitable[int]]
 """Sends a body with headers to a URL and returns the status of the answer."""
 
@@ -49,6 +49,7 @@ class Webhook:
         self.url = ""
         self.auth_header = ""
         self.types = 0
+        self.template = TEMPLATE
         self.enabled = False
 
     def notify(self, notice: Notice, request: MediaRequest, subject: Film | Series) -> None:
@@ -57,58 +58,51 @@ class Webhook:
         The body is made now: ``media.status`` is the state before what the notice tells.
         """
         if self.enabled and self.types & notice:
-            self._background.start(self.deliver(payload(notice, request, subject)))
+            self._background.start(self.deliver(told(notice, request, subject)))
 
-    async def deliver(self, body: Json) -> bool:
-        """POST one body; ``False`` when the listener refuses it or there is none."""
+    async def deliver(self, what: Told) -> bool:
+        """POST one notice; ``False`` when the listener refuses it or there is none."""
         if self.post is None or not self.url:
             return False
         headers = {"Content-Type": "application/json"}
         if self.auth_header:
             headers["Authorization"] = self.auth_header
         try:
-            status = await self.post(self.url, headers, orjson.dumps(body))
+            body = orjson.dumps(fill_in(self.template, what))
+            status = await self.post(self.url, headers, body)
         except OSError:
             return False
         return status < 400
 
 
-def payload(notice: Notice, request: MediaRequest, subject: Film | Series) -> Json:
-    """The default template's body; every scalar in it is a string."""
+def told(notice: Notice, request: MediaRequest, subject: Film | Series) -> Told:
+    """What a notice says; every scalar in it is a string."""
     series = isinstance(subject, Series)
-    wire: Json = {
-        "notification_type": notice.name,
+    texts = {
+        "notification_type": str(notice.name),
         "event": _EVENTS[notice].format("Series" if series else "Movie"),
         "subject": _subject(subject),
         "message": "" if isinstance(subject, Series) else _shorten(subject.overview),
         "image": f"{_POSTER}{_poster(subject)}",
-        "media": _media(request),
-        "request": _request(request),
-        "issue": None,
-        "comment": None,
-        "extra": [],
+        **_media(request),
+        **_request(request),
     }
-    if series:
-        numbers = ", ".join(str(season.number) for season in request.seasons)
-        wire["extra"] = [{"name": "Requested Seasons", "value": numbers}]
-    return wire
+    numbers = ", ".join(str(season.number) for season in request.seasons)
+    extra: list[dict[str, object]] = [{"name": "Requested Seasons", "value": numbers}]
+    return Told(texts, frozenset({"media", "request"}), extra if series else [])
 
 
-def test_payload() -> Json:
-    """The body of the settings page's test button."""
-    text = "Check check, 1, 2, 3. Are we coming in clear?"
-    return {
-        "notification_type": "TEST_NOTIFICATION",
-        "event": "",
-        "subject": "Test Notification",
-        "message": text,
-        "image": "",
-        "media": None,
-        "request": None,
-        "issue": None,
-        "comment": None,
-        "extra": [],
-    }
+def told_as_test() -> Told:
+    """What the settings page's test button says."""
+    return Told(
+        {
+            "notification_type": "TEST_NOTIFICATION",
+            "event": "",
+            "subject": "Test Notification",
+            "message": "Check check, 1, 2, 3. Are we coming in clear?",
+            "image": "",
+        }
+    )
 
 
 def _subject(subject: Film | Series) -> str:
@@ -130,18 +124,18 @@ def _shorten(text: str) -> str:
     return text[: _MESSAGE_CHARS - 1].rpartition(" ")[0] + "…"
 
 
-def _media(request: MediaRequest) -> Json:
+def _media(request: MediaRequest) -> dict[str, str]:
     media = request.media
     return {
         "media_type": media.kind,
-        "tmdbId": str(media.tmdb_id),
-        "tvdbId": "" if media.tvdb_id is None else str(media.tvdb_id),
-        "status": MediaStatus(media.status).name,
-        "status4k": MediaStatus(media.status4k).name,
+        "media_tmdbid": str(media.tmdb_id),
+        "media_tvdbid": "" if media.tvdb_id is None else str(media.tvdb_id),
+        "media_status": MediaStatus(media.status).name,
+        "media_status4k": MediaStatus(media.status4k).name,
     }
 
 
-def _request(request: MediaRequest) -> Json:
+def _request(request: MediaRequest) -> dict[str, str]:
     user = request.requested_by
     return {
         "request_id": str(request.id),
