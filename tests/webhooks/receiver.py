@@ -79,6 +79,7 @@ class Receiver:
     told: list[Told] = field(default_factory=list)
     reply: Reply = lambda _: status(204)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     waits: int = 0
     connections: int = 0
     port: int = 0
@@ -86,6 +87,12 @@ class Receiver:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
+
+    async def until_waits(self, many: int) -> None:
+        """Until so many callers wait for their answers."""
+        while self.waits < many:
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), 10)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -97,8 +104,11 @@ class Receiver:
             self.told.append(told)
             if not self.open.is_set():
                 self.waits += 1
-                await self.open.wait()
-                self.waits -= 1
+                self.changed.set()
+                try:
+                    await self.open.wait()
+                finally:
+                    self.waits -= 1
             writer.write(self.reply(told))
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -14,6 +15,7 @@ from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
 from gateway.domain.webhook import Delivery, Endpoint
 from gateway.graph.ids import global_id
+from gateway.transport.clock import Clock
 from gateway.transport.pinned import PinnedSender
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
@@ -41,27 +43,30 @@ class Stage:
     def __post_init__(self) -> None:
         self.book = Book(self.database, now=self.clock)
         self.store = Webhooks(self.database)
-        self.sender = PinnedSender(private=True, timeout_s=2.0)
         self.worker = self.another()
 
-    def another(self, scope: str = SCOPE, sender: PinnedSender | None = None) -> Worker:
+    def another(self, scope: str = SCOPE, clock: Clock = time.monotonic) -> Worker:
         """A worker, as in a process of its own."""
         takeover = Takeover(outbox=self.book, scope=scope, store=self.store, name=global_id)
         courier = Courier(
             self.store,
-            sender or self.sender,
+            PinnedSender(private=True, timeout_s=2.0, clock=clock),
             partial(key_of, SECRET),
             now=self.clock,
+            clock=clock,
             dice=lambda: self.die,
         )
         return Worker(takeover, courier, self.store, now=self.clock)
 
     async def look(self, worker: Worker | None = None) -> None:
         """Let everything happen that can happen now."""
-        worker = worker or self.worker
-        while await worker.look() == 0.0:
+        await self.begin(worker)
+        await (worker or self.worker).settled()
+
+    async def begin(self, worker: Worker | None = None) -> None:
+        """Let everything begin that can happen now."""
+        while await (worker or self.worker).look() == 0.0:
             pass
-        await worker.settled()
 
     async def person(self, name: str = "Ann", role: Role = Role.REQUESTER) -> Actor:
         user = await self.book.enrol(f"test:{name}", name)
