@@ -23,15 +23,18 @@ from gateway.subgraph import Hearing
 
 MAX_BODY_BYTES: Final = 65_536
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger(__name__)
 
 
 def webhook_routes(hearings: Mapping[str, Hearing]) -> list[BaseRoute]:
     """``POST /webhooks/<upstream>`` for each that is listened to; other names are not there."""
-    return [
-        Route(f"/webhooks/{name}", _Ear(name, hearing))
-        for name, hearing in sorted(hearings.items())
-    ]
+    ears = [Route(f"/webhooks/{name}", _Ear(name, each)) for name, each in hearings.items()]
+    return [*ears, Route("/webhooks/{name:path}", _nobody, methods=_METHODS)]
+
+
+async def _nobody(_: Request) -> Response:
+    return Response(status_code=HTTPStatus.NOT_FOUND, headers=dict(_HEADERS))
 
 
 @dataclass(frozen=True, slots=True)
