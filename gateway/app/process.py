@@ -101,7 +101,9 @@ class Gateway:
             snapshots_only=not settings.cache,
         )
         runtime = self._runtime()
-        self.feed = feed_of(runtime, self._requests.where)
+        url = settings.redis_url
+        shared = None if self._line is None or url is None else (self._line, url)
+        self.feed = feed_of(runtime, self._requests.where, shared)
         self.runtime = replace(runtime, feed=self.feed)
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))

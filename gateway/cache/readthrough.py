@@ -194,6 +194,12 @@ class ReadThrough:
         """As ``purge``, but what is purged goes on serving where the upstream fails."""
         return await self._removed(tags, is_soft=True)
 
+    def forget(self, *tags: str) -> None:
+        """As ``purge``, for this process alone: another has told Redis."""
+        self.epoch += 1
+        self._fills.void(tags)
+        self._levels.remove_here(tags, is_soft=False)
+
     def stats(self) -> Mapping[str, int]:
         """Counters since the start, and what memory holds."""
         shared = {} if self._store is None else self._store.stats()

@@ -16,7 +16,7 @@ from redis.exceptions import RedisClusterException, SlotNotCoveredError
 from gateway.cache.redis_connect import Client
 from gateway.cache.redis_link import Command, Reply
 
-_KEY_AT = {"EVAL": 3}  # in a command; in all others it is the first word
+_KEY_AT = {"EVAL": 3, "XREAD": 6}  # in a command; in all others it is the first word
 
 
 class Nodes(Protocol):

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, TypeAlias
 
 from gateway.domain.request_log import RequestEvent
 from gateway.domain.request_store import RequestStore
 from gateway.errors import UpstreamError
-from gateway.events.follower import Follower, Wants
+from gateway.events.entry import Entry
+from gateway.events.exchange import Exchange
+from gateway.events.follower import QUEUE, Follower, Wants
+from gateway.events.history import History
+from gateway.events.relay import PAGE, Purge, tags_of
 from gateway.events.seen import Seen
+from gateway.transport.deadline import renew
 
-PAGE: Final = 100
-KEPT: Final = 256
-"""Events that are remembered, for followers who come back."""
 LOOK_S: Final = 1.0
 """Between two looks at the store while somebody follows and nobody announces anything."""
+_BURST: Final = QUEUE // 2
+_BREATH_S: Final = 0.01
+_BREATHS: Final = 10
+_FEW: Final = 8
+_READ_S: Final = 5.0
+_CLOSE_S: Final = 2.0
 
-_PATIENCE_S: Final = 2.0
-
-Purge: TypeAlias = Callable[..., Awaitable[object]]
+Forget: TypeAlias = Callable[..., None]
 
 _LOG = logging.getLogger(__name__)
 
@@ -31,34 +36,58 @@ _LOG = logging.getLogger(__name__)
 class Feed:
     """What happens to requests, in order, for everybody in this process who wants to know.
 
+    The store's log is the truth. The stream of all processes makes it quick: what it brings in
+    order is taken as it is; where something lacks, or nobody has said anything for a while, the
+    store is asked. So whatever becomes of Redis, or of a process that wrote and was killed, an
+    event comes at most a look later, and none comes twice.
+
     Args:
         store: Keeps the log.
         scope: Tells its log from every other.
-        purge: Makes the caches forget tags: nobody is told of a change and then shown how it was.
+        purge: Makes the caches of all processes forget tags: nobody is told of a change and then
+            shown how it was.
+        forget: The same for this process alone, of what the stream brings: its writer has purged.
+        exchange: With the other processes; ``None``: there is no Redis.
     """
 
-    def __init__(self, store: RequestStore, *, scope: str, purge: Purge) -> None:
+    def __init__(
+        self,
+        store: RequestStore,
+        *,
+        scope: str,
+        purge: Purge,
+        forget: Forget,
+        exchange: Exchange | None = None,
+    ) -> None:
         self.scope = scope
         self.position = 0
         self._store = store
         self._purge = purge
+        self._forget = forget
+        self._exchange = exchange
         self._is_known = False  # where the log ends
-        self._kept: deque[Seen] = deque(maxlen=KEPT)
-        self._kept_behind = 0  # all events behind this one are kept
+        self._knowing = asyncio.Lock()
+        self._history = History(store)
         self._followers: set[Follower] = set()
         self._waiting: set[asyncio.Future[None]] = set()
-        self._nudged = asyncio.Event()
-        self._knowing = asyncio.Lock()
+        self._heard: list[Entry] = []
+        self._is_due = False  # the store is to be asked
+        self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._is_over = False
 
     def start(self) -> None:
         """Follow the log until the feed is closed."""
         self._task = asyncio.create_task(self._run())
+        if self._exchange is not None:
+            self._exchange.start(self._hear, self._look_soon)
 
     def nudge(self) -> None:
-        """Something was written."""
-        self._nudged.set()
+        """Something was written: call it after each write, when the caches have forgotten."""
+        if self._exchange is None:
+            self._look_soon()
+        else:
+            self._exchange.nudge()
 
     async def follow(self, after: int | None = None, wants: Wants = lambda _: True) -> Follower:
         """Follow the log.
@@ -71,9 +100,11 @@ class Feed:
             UpstreamError: Nobody can tell now where the log ends.
         """
         await self._know()
-        follower = Follower(self, self.position if after is None else after, wants, self._left)
+        follower = Follower(
+            self, self.position if after is None else after, wants, self._followers.discard
+        )
         self._followers.add(follower)
-        self._nudged.set()
+        self._woken.set()
         return follower
 
     async def news(self, after: int) -> None:
@@ -88,7 +119,7 @@ class Feed:
                 return
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(future)
-            self._nudged.set()
+            self._woken.set()
             try:
                 await future
             finally:
@@ -96,95 +127,128 @@ class Feed:
 
     async def behind(self, after: int) -> Sequence[Seen] | None:
         """The next events behind a number, oldest first; ``None``: they cannot be read now."""
-        if after >= self._kept_behind:
-            return [seen for seen in self._kept if seen.event.sequence > after]
-        try:
-            return await self._seen(await self._store.events(after, most=PAGE))
-        except UpstreamError:
-            await asyncio.sleep(LOOK_S)
-            return None
+        return await self._history.behind(after)
+
+    async def knows(self, after: int) -> bool:
+        """Whether the log has come as far as a number.
+
+        Raises:
+            UpstreamError: Nobody can tell now where it ends.
+        """
+        return after <= self.position or after <= await self._store.last_event()
 
     async def aclose(self) -> None:
         """Let everybody go."""
         self._is_over = True
-        self._nudged.set()
+        self._woken.set()
+        if self._exchange is not None:
+            await self._exchange.aclose()
         if self._task is not None:  # a read under way may end: cut, it would leave a connection
-            await asyncio.wait({self._task}, timeout=_PATIENCE_S)
+            await asyncio.wait({self._task}, timeout=_CLOSE_S)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         for follower in tuple(self._followers):
             follower.end()
         for future in self._waiting:
             future.cancel()
+        await self._history.aclose()
 
-    async def _left(self, follower: Follower) -> None:
-        self._followers.discard(follower)
+    def _hear(self, entries: Sequence[Entry]) -> None:
+        self._heard += entries
+        self._woken.set()
+
+    def _look_soon(self) -> None:
+        self._is_due = True
+        self._woken.set()
+
+    @property
+    def _is_idle(self) -> bool:
+        return not (self._followers or self._waiting)
 
     async def _know(self) -> None:
         """Learn where the log ends; while nobody follows, nobody keeps that in mind."""
         async with self._knowing:
             if not self._is_known:
-                self.position = self._kept_behind = await self._store.last_event()
-                self._kept.clear()
+                self.position = await self._store.last_event()
+                self._history.begin(self.position)
                 self._is_known = True
+                self._is_due = True  # something may have been heard meanwhile, and let go
 
     async def _run(self) -> None:
         while not self._is_over:
             await self._wait()
-            if self._is_idle:
-                continue
             try:
-                await self._know()
-                await self._look()
+                with renew(_READ_S):
+                    await self._take()
             except UpstreamError:
                 continue  # it looks again soon
             except Exception:  # noqa: BLE001 - nobody waits for it, and others must be told
                 _LOG.exception("the feed failed")
 
-    @property
-    def _is_idle(self) -> bool:
-        return self._is_over or not (self._followers or self._waiting)
-
     async def _wait(self) -> None:
-        """Wait for a nudge, and not for long where somebody would miss what others write."""
+        """Wait to be woken, and not for long where somebody would miss what others write."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(None if self._is_idle else LOOK_S):
+                await self._woken.wait()
+        self._is_due = self._is_due or not self._woken.is_set()
+        self._woken.clear()
+
+    async def _take(self) -> None:
+        """Take over what was heard, and what the store has."""
+        heard, self._heard = self._heard, []
         if self._is_idle:
             self._is_known = False
-            await self._nudged.wait()
-        else:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
-                    await self._nudged.wait()
-        self._nudged.clear()
+            self._forget(*tags_of(each.event for each in heard if each.event is not None))
+            return
+        await self._know()
+        run: list[RequestEvent] = []
+        end = self.position
+        for entry in heard:
+            if entry.sequence <= end:
+                continue
+            if entry.event is None or entry.previous != end:
+                self._is_due = True  # the store has what is lacking, and all behind it
+                break
+            run.append(entry.event)
+            end = entry.sequence
+        if run:
+            self._forget(*tags_of(run))
+            await self._tell(run)
+        while self._is_due:
+            await self._look()
 
     async def _look(self) -> None:
-        """Tell whatever the store has behind the position."""
+        """Tell a page of what the store has behind the position."""
         found = await self._store.events(self.position, most=PAGE)
+        self._is_due = len(found) == PAGE
         if found:
+            await self._purge(*tags_of(found))
             await self._tell(found)
-        if len(found) == PAGE:
-            self._nudged.set()
+            if self._exchange is not None:
+                self._exchange.nudge()
 
     async def _tell(self, events: Sequence[RequestEvent]) -> None:
-        await self._purge("requests", *{f"request:{each.request_id}" for each in events})
-        for seen in await self._seen(events):
-            self._keep(seen)
-            for follower in tuple(self._followers):
-                follower.offer(seen)
+        found = await self._history.seen(events)
+        for start in range(0, len(found), _BURST):
+            burst = found[start : start + _BURST]
+            if len(found) > _FEW:
+                await self._breathe(len(burst))
+            for seen in burst:
+                self._history.add(seen)
+                self.position = seen.event.sequence
+                for follower in tuple(self._followers):
+                    follower.offer(seen)
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)
 
-    def _keep(self, seen: Seen) -> None:
-        if len(self._kept) == KEPT:
-            self._kept_behind = self._kept[0].event.sequence
-        self._kept.append(seen)
-        self.position = seen.event.sequence
-
-    async def _seen(self, events: Sequence[RequestEvent]) -> list[Seen]:
-        """Read the requests of events, each once."""
-        ids = {each.request_id for each in events}
-        try:
-            requests = await self._store.get_many(ids)
-        except UpstreamError as exc:
-            return [Seen(each, exc) for each in events]
-        return [Seen(each, requests.get(each.request_id)) for each in events]
+    async def _breathe(self, count: int) -> None:
+        """Let those read who do: what comes in one go is not to be dropped as if they did not."""
+        slow: list[Follower] = []
+        for _ in range(_BREATHS):
+            slow = [each for each in self._followers if each.room < count and not each.is_stuck]
+            if not slow:
+                return
+            await asyncio.sleep(_BREATH_S)
+        for each in slow:
+            each.is_stuck = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol, Self, TypeAlias
 
 from gateway.domain.request_log import RequestEvent
@@ -39,7 +39,7 @@ class Follower:
     """
 
     def __init__(
-        self, source: Source, after: int, wants: Wants, left: Callable[[Follower], Awaitable[None]]
+        self, source: Source, after: int, wants: Wants, left: Callable[[Follower], None]
     ) -> None:
         self._source = source
         self._wants = wants
@@ -51,6 +51,7 @@ class Follower:
         self._missed = 0
         self._news = asyncio.Event()
         self._is_over = False
+        self.is_stuck = False  # others waited for it in vain
 
     def __aiter__(self) -> Self:
         return self
@@ -67,6 +68,7 @@ class Follower:
                 return missed
             if self._queue:
                 seen = self._queue.popleft()
+                self.is_stuck = False
                 self._told_to = seen.event.sequence
                 return seen
             if self._is_live or self._read_to >= self._source.position:
@@ -75,9 +77,15 @@ class Follower:
                 await self._catch_up()
         raise StopAsyncIteration
 
+    @property
+    def room(self) -> int:
+        """Events that may be offered before something is dropped."""
+        return QUEUE - len(self._queue)
+
     def offer(self, seen: Seen) -> None:
         """Hear of an event that has just come in."""
-        if not self._is_live or not self._wants(seen.event):
+        is_new = seen.event.sequence > self._read_to  # another process may have been ahead
+        if not (self._is_live and is_new and self._wants(seen.event)):
             return
         if len(self._queue) == QUEUE:
             self._missed += QUEUE
@@ -94,7 +102,7 @@ class Follower:
         """Want no more."""
         if not self._is_over:
             self.end()
-            await self._left(self)
+            self._left(self)
 
     async def _rest(self) -> None:
         """Nothing lies behind any more, and until something comes nobody else runs."""

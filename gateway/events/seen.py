@@ -16,7 +16,7 @@ class Seen:
     """An event, and the request that it is about; one object for all followers of a process.
 
     Attributes:
-        event: What happened.
+        event: What happened; without its actor and reason, which are not everybody's.
         request: As it was when this process heard of the event, which may be later than the
             event; ``None``: it is gone. A failure to read it stands in its place.
         memo: What was made of it, by whatever tells it apart: made once for all followers.

@@ -140,6 +140,8 @@ class Subscription:
         wanted = None if ids is None else _numbers(ids)
         bound_to = binding("events", feed.scope)
         behind = None if after is None else _sequence(after, bound_to)
+        if behind is not None and not await feed.knows(behind):
+            raise foreign()  # of a log that was replaced by an older one
 
         def wants(event: Event) -> bool:
             return wanted is None or event.request_id in wanted
