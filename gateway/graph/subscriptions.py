@@ -139,6 +139,7 @@ class Subscription:
             raise UpstreamRejectedError("requests", "follow", "this gateway keeps no requests")
         wanted = None if ids is None else _numbers(ids)
         bound_to = binding("events", feed.scope)
+        after = info.context.resume or after
         behind = None if after is None else _sequence(after, bound_to)
         if behind is not None and not await feed.knows(behind):
             raise foreign()  # of a log that was replaced by an older one
