@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
@@ -13,8 +11,6 @@ from gateway.edge.graphql.negotiation import HTML, parse_media_range
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.graphql.strict_json import parse_json
 from gateway.web.rest.visit import Visit
-
-_LONGEST_QUERY: Final = 8192
 
 
 async def adapt(visit: Visit) -> None:
@@ -73,8 +69,9 @@ async def _admit(visit: Visit, *, anybody: bool) -> None:
     if visit.renderer is None:
         types = " or ".join(visit.desk.renderers.types)
         raise RefusedError(RefusalCode.NOT_ACCEPTABLE, f"Accept {types}.")
-    if len(visit.scope["query_string"]) > _LONGEST_QUERY:
-        text = f"The query string is longer than {_LONGEST_QUERY} bytes."
+    most = visit.desk.max_body_bytes
+    if len(visit.scope["query_string"]) > most:
+        text = f"The query string is longer than {most} bytes."
         raise RefusedError(RefusalCode.URI_TOO_LONG, text)
     _refuse_embedding(visit)
     await visit.recognise()
