@@ -99,9 +99,9 @@ def acts(request: Standing, viewer: Viewer | None, *, is_own: bool) -> Sequence[
         return ()
     is_pending = request.status is RequestStatus.PENDING
     if viewer.role.reaches(Role.MANAGER):
-        first = (_APPROVE, _DECLINE) if is_pending else ()
-        again = (_RETRY,) if request.status is RequestStatus.FAILED else ()
-        return (*first, *again, _CANCEL if is_own and is_pending else _REMOVE)
+        if is_pending:
+            return (_APPROVE, _DECLINE, _CANCEL) if is_own else (_APPROVE, _DECLINE)
+        return (_RETRY, _REMOVE) if request.status is RequestStatus.FAILED else (_REMOVE,)
     return (_CANCEL,) if is_own and is_pending else ()
 
 

@@ -16,7 +16,7 @@ _SOURCES: Final = {
     "omdb": "OMDb",
     "youtube": "YouTube",
     "seerr": "Seerr",
-    "book": "the book of requests",
+    "book": "the book",
 }
 
 

@@ -54,7 +54,6 @@ const play = (screen) => {
   frame.src = `${screen.dataset.embed}?autoplay=1&rel=0`;
   frame.title = screen.dataset.title;
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-  frame.allowFullscreen = true;
   frame.referrerPolicy = "strict-origin-when-cross-origin"; // YouTube plays for nobody unknown
   screen.replaceWith(frame);
   frame.focus();
