@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 import httpx
 
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
+from gateway.domain.observed import ObservedLog
 from gateway.domain.request import Availability
 from gateway.domain.request_rules import Actor
 from gateway.domain.role import Role
@@ -24,10 +26,13 @@ from gateway.transport.httpx_port import HttpxPort
 from gateway.transport.port import HttpPort
 from gateway.upstreams.seerr.client import SeerrClient, classify
 from gateway.upstreams.seerr.desk import Desk
+from gateway.upstreams.seerr.hints import Hints
+from gateway.upstreams.seerr.journal import Journal
 from gateway.upstreams.seerr.reading import Reading
 from gateway.upstreams.seerr.slips import Slips
 from gateway.upstreams.seerr.store import SeerrStore
 from gateway.upstreams.seerr.turns import Turns
+from gateway.upstreams.seerr.watching import Watch
 from tests.requests.behind import WallClock
 from tests.upstreams.lossy import LossyPort
 from tests.upstreams.played import QUICK
@@ -109,15 +114,19 @@ def store_at(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     sleep: Callable[[float], Awaitable[None]] = no_pause,
     cache: ReadThrough | None = None,
+    log: ObservedLog | None = None,
 ) -> SeerrStore:
     """A store over it."""
     client = SeerrClient(http, acting_user_id=1)
     cache = cache or ReadThrough()
     slips = Slips(line, "s")
+    reading = Reading(client, cache, "s")
+    hints = Hints(line, "s")
     return SeerrStore(
         desk=Desk(client=client, slips=slips, purge=cache.purge, now=now, sleep=sleep),
-        reading=Reading(client, cache, "s"),
+        reading=reading,
         turns=Turns(line, "s"),
+        journal=None if log is None else Journal(log, "seerr:s", hints, reading.user, now),
     )
 
 
@@ -133,14 +142,20 @@ class SeerrStage:
     _names: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def new(cls, line: RedisLine | None = None) -> SeerrStage:
-        """An empty Seerr and a store over it."""
+    def new(cls, line: RedisLine | None = None, log: ObservedLog | None = None) -> SeerrStage:
+        """An empty Seerr and a store over it, with a log of what happens there or without."""
         clock = WallClock()
         seerr = empty_seerr(clock)
         port = LossyPort(HttpxPort(httpx.ASGITransport(app=seerr.app())))
         cache = ReadThrough()
-        store = store_at(http_to(port), line=line, now=clock, cache=cache)
+        store = store_at(http_to(port), line=line, now=clock, cache=cache, log=log)
         return cls(store, clock, seerr, port, cache)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """An eye on it."""
+        assert self.store.journal is not None
+        return Watch(self.store.desk.client, self.store.journal, self.store.desk.purge)
 
     async def aclose(self) -> None:
         """Close its connections."""
@@ -177,3 +192,5 @@ class SeerrStage:
         """Let Radarr refuse."""
         self.seerr.world.store.requests[request_id].status = RequestStatus.FAILED
         await self.cache.purge("requests")
+        if self.store.journal is not None:
+            await self.watch.whole()

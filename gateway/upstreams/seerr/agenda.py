@@ -29,11 +29,15 @@ class Agenda:
     def hear(self, subject: Subject, now_s: float, *, in_s: float = 0.0) -> None:
         """Something may have happened; hearing it again before the look costs nothing.
 
+        Nor does a request while everything is to be looked at anyway.
+
         Args:
             subject: What to look at.
             now_s: The time.
             in_s: Not sooner than this.
         """
+        if subject is not None and None in self._wanted:
+            return
         due_s = max(now_s + in_s, self._allowed_s(subject))
         self._wanted[subject] = min(due_s, self._wanted.get(subject, due_s))
         if len(self._wanted) > MOST:

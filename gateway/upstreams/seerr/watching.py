@@ -136,15 +136,17 @@ class Watch:
         """Ask for each by itself: those that are there all the same, and those that are gone."""
         found, gone = [], []
         for request_id in missing:
-            self._there[request_id] = self.clock()
+            request = None
             try:
                 row = await self.client.request(request_id)
+                if row is None:
+                    gone.append(request_id)
+                else:
+                    request = to_request(row)
             except UpstreamRejectedError:
-                continue  # it is not for our user to see: nobody knows
-            request = None if row is None else to_request(row)
-            if row is None:
-                gone.append(request_id)
-            elif request is not None:
+                pass  # it is not for our user to see: nobody knows
+            self._there[request_id] = self.clock()
+            if request is not None:
                 found.append(request)
         return found, gone
 
