@@ -21,6 +21,7 @@ from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.ports import Identities
 from gateway.edge.live.doors import Doors
 from gateway.edge.live.events import Streams
+from gateway.edge.live.messages import ENVELOPE_BYTES
 from gateway.edge.live.origins import PageOrigins
 from gateway.edge.live.room import Room, RoomLimits
 from gateway.registry import load_subgraphs
@@ -138,7 +139,7 @@ def _sockets(
         origins=PageOrigins(settings.cors_origins),
         addresses=addresses,
         deadline_s=settings.deadline_s,
-        max_message_bytes=settings.max_body_bytes,
+        max_message_bytes=settings.max_body_bytes + ENVELOPE_BYTES,
     )
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gateway.edge.identity.ready_made import ReadyMade
 
 _READY_MADE = "GATEWAY_READY_MADE_KEYS"
+_ENVELOPE_BYTES = 2048
+"""Around an operation in a WebSocket's message; what the app takes is less, and it tells so."""
 _BOOK = GatewaySettings.variable("book")
 
 
@@ -75,7 +77,7 @@ def serve(host: str, port: int, workers: int) -> None:
         _with_book(found)
         shown = _with_keys(found)
         os.environ.setdefault("GATEWAY_REPLICAS", str(workers))  # shares while Redis is away
-        most = found.gateway.max_body_bytes
+        most = found.gateway.max_body_bytes + _ENVELOPE_BYTES
         run = partial(run_workers, FACTORY, sock, workers=workers, max_message_bytes=most)
         if workers == 1:
             run = partial(run_app, make_app(), sock, max_message_bytes=most)

@@ -34,7 +34,7 @@ class Talk:
 
     def say(self, message: object) -> None:
         """Send what a client would."""
-        text = message if isinstance(message, str) else json.dumps(message)
+        text = message if isinstance(message, str) else json.dumps(message, ensure_ascii=False)
         self.incoming.put_nowait({"type": "websocket.receive", "text": text})
 
     def subscribe(self, name: str, query: str, **more: object) -> None:
@@ -191,7 +191,7 @@ async def asked(
 ) -> AsyncIterator[Stream]:
     """Ask over HTTP, as graphql-sse does unless told otherwise."""
     stream = Stream()
-    body = json.dumps({"query": query, **more}).encode()
+    body = json.dumps({"query": query, **more}, ensure_ascii=False).encode()
     first = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:

@@ -19,6 +19,8 @@ ACK: Final = '{"type":"connection_ack"}'
 PING: Final = '{"type":"ping"}'
 PONG: Final = '{"type":"pong"}'
 LONGEST_ID: Final = 256
+ENVELOPE_BYTES: Final = 1024
+"""What a message has around its operation: the same operations fit as over HTTP."""
 _LONGEST_REASON: Final = 120
 """Bytes; RFC 6455 (5.5.1) has room for 123."""
 
@@ -88,15 +90,15 @@ class Pong:
 Said: TypeAlias = Init | Subscribe | Complete | Ping | Pong
 
 
-def read_message(text: str) -> Said:
+def read_message(sent: bytes) -> Said:
     """Read what a client says.
 
     Raises:
         ClosingError: Not a message of the protocol.
     """
     try:
-        found = parse_json(text.encode())
-    except (RefusedError, UnicodeEncodeError) as exc:
+        found = parse_json(sent)
+    except RefusedError as exc:
         raise _bad(str(exc)) from exc
     if not isinstance(found, dict):
         raise _bad("A message is a JSON object.")

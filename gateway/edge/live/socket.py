@@ -114,10 +114,11 @@ class Socket:
             text = message.get("text")
             if text is None:
                 raise ClosingError(Close.BAD_MESSAGE, "Messages are text.")
+            sent = text.encode("utf-8", "surrogatepass")
             most = self._doors.max_message_bytes
-            if len(text) > most:
+            if len(sent) > most:
                 raise ClosingError(Close.TOO_LARGE, f"A message has at most {most} bytes.")
-            await self._take(read_message(text), guest)
+            await self._take(read_message(sent), guest)
             await asyncio.sleep(0)  # a flood that came in one piece lets others through
 
     async def _take(self, said: Said, guest: Guest) -> None:
