@@ -15,6 +15,7 @@ from gateway.domain.request_log import RequestEventKind
 from gateway.domain.request_rules import Actor, Step
 from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
+from gateway.events.seen import Seen
 from gateway.upstreams.seerr.agenda import AGAIN_S, APART_S
 from tests.requests.cast import PEOPLE
 from tests.requests.stages import FILM, OTHER_FILM, THIRD_FILM
@@ -56,7 +57,9 @@ async def quiet(house: House) -> None:
 
 
 async def test_a_decision_at_seerr_is_told(house: House) -> None:
-    """From Seerr's page through its webhook into the gateway's log, and to what it shows."""
+    """From Seerr's page through its webhook to whoever follows, and to what is shown."""
+    assert house.stage.gateway.feed is not None
+    follower = await house.stage.gateway.feed.follow()
     number = await house.asks("ann", FILM)
     await house.until_told((number, "CREATED", "Ann"))
     await house.at_seerr("max", "POST", f"/request/{number}/approve")
@@ -72,6 +75,11 @@ async def test_a_decision_at_seerr_is_told(house: House) -> None:
     assert (shown.status.value, shown.availability.value) == ("COMPLETED", "AVAILABLE")
     assert await house.store.history(number) == await house.store.events(0, most=9)
     assert await house.store.last_event() == 3
+    followed = [await anext(follower) for _ in range(3)]
+    assert [each.event.kind.value for each in followed if isinstance(each, Seen)] == [
+        *("CREATED", "APPROVED", "COMPLETED")
+    ]
+    await follower.aclose()
 
 
 @pytest.mark.slow

@@ -29,6 +29,7 @@ from gateway.upstreams.seerr.wire import SeerrRequest, SeerrUser
 T = TypeVar("T")
 
 EVERYTHING: Final = "all"  # the lists' only key
+_FEW: Final = 3
 _FILL_S: Final = 10.0  # a fill is shared: its time is not one operation's
 _REQUEST: Final = ModelCodec(SeerrRequest)
 _USER: Final = ModelCodec(SeerrUser)
@@ -69,10 +70,16 @@ class Reading:
         return _there(found)
 
     async def many(self, request_ids: Collection[int]) -> dict[int, MediaRequest]:
-        """Requests by id; what blocklisting hides from the list is asked for by itself."""
+        """Requests by id.
+
+        A few are asked for by themselves where the list is not at hand: after each change it is
+        not, and of a large library it is megabytes. So is what blocklisting hides from the list.
+        """
         if not request_ids:
             return {}
-        known = (await self.requests()).by_id
+        held = self.cache.peek(self._list(policies.REQUESTS, _REQUESTS))
+        is_short = held is None and len(request_ids) <= _FEW
+        known = {} if is_short else (await self.requests()).by_id
         hidden = [each for each in dict.fromkeys(request_ids) if each not in known]
         asked = await asyncio.gather(*map(self._request, hidden))
         found = [known[each] for each in request_ids if each in known] + [*filter(None, asked)]
