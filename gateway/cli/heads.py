@@ -12,6 +12,9 @@ from typing import Any, ClassVar, Final
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from gateway.cli import stalls
+from gateway.cli.stalls import Stall
+
 PATIENCE_S: Final = 10.0
 """For a whole head, from its first byte or from the connection on."""
 MOST_BYTES: Final = 65_536
@@ -21,12 +24,14 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. What is no request gets an answer in GraphQL's shape, and is hung up on."""
 
     patience_s: ClassVar[float] = PATIENCE_S
+    stall_s: ClassVar[float] = stalls.PATIENCE_S
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*args, **kwargs)
         self._timer: asyncio.TimerHandle | None = None
         self._timed: object = None  # the scope of a head that is not whole
         self._is_left = False  # to another protocol
+        self._stall: Stall | None = None
         self._late_bytes = 0  # of it, after the piece that it began with
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
@@ -38,6 +43,21 @@ class BoundedProtocol(HttpToolsProtocol):
         """Nobody is waited for any more."""
         super().connection_lost(exc)
         self._stop_waiting()
+        if self._stall is not None:
+            self._stall.end()
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as the app writes, or not at all."""
+        super().pause_writing()
+        if self._stall is None:
+            self._stall = Stall(self.loop, self.transport, self.stall_s)
+        self._stall.begin()
+
+    def resume_writing(self) -> None:
+        """It does."""
+        super().resume_writing()
+        if self._stall is not None:
+            self._stall.end()
 
     def data_received(self, data: bytes) -> None:
         """Take a piece; a head that it leaves unfinished is timed and measured."""

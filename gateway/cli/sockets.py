@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from gateway.cli.stalls import PATIENCE_S, Stall
+
 if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveEvent, ASGISendEvent
     from websockets.frames import Frame
@@ -25,14 +27,14 @@ MOST_PIECES: Final = 1000
 class BoundedSocket(WebSocketsSansIOProtocol):
     """One connection."""
 
-    patience_s: ClassVar[float] = 30.0
+    patience_s: ClassVar[float] = PATIENCE_S
     """For a client to read what is there for it."""
     farewell_s: ClassVar[float] = 2.0
     """For a client to take the last words, and to hang up."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*args, **kwargs)
-        self._stalled: asyncio.TimerHandle | None = None
+        self._stall: Stall | None = None
         self._rest = bytearray()
         self._is_lost = False
         self._is_due = False  # the next slice
@@ -41,20 +43,23 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         """Wait for nothing more."""
         self._is_lost = True
         self._rest.clear()
-        self._unstall()
+        if self._stall is not None:
+            self._stall.end()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
         """Take nothing from a client either that does not read: its pings want answers."""
         super().pause_writing()
         self.transport.pause_reading()
-        if self._stalled is None:
-            self._stalled = self.loop.call_later(self.patience_s, self.transport.abort)
+        if self._stall is None:
+            self._stall = Stall(self.loop, self.transport, self.patience_s)
+        self._stall.begin()
 
     def resume_writing(self) -> None:
         """Go on."""
         super().resume_writing()
-        self._unstall()
+        if self._stall is not None:
+            self._stall.end()
         self._go_on()
 
     def data_received(self, data: bytes) -> None:
@@ -145,8 +150,3 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             super().shutdown()
             return
         drain.begin()
-
-    def _unstall(self) -> None:
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None

@@ -52,11 +52,20 @@ async def fine(talk: Talk) -> None:
 
 
 async def test_over_a_socket(stage: Stage) -> None:
-    """All of them over one, which stays."""
+    """One after the other over the same, which stays; the first of each kind."""
+    await over_a_socket(stage, KINDS.values())
+
+
+@pytest.mark.slow
+async def test_each_over_a_socket(stage: Stage) -> None:
+    await over_a_socket(stage, BOMBS)
+
+
+async def over_a_socket(stage: Stage, bombs: Iterable[Bomb]) -> None:
     async with connected(app_of(stage)) as talk:
         await fine(talk)
         stage.calls()
-        wrong = [each for bomb in BOMBS async for each in refused(talk, bomb)]
+        wrong = [each for bomb in bombs async for each in refused(talk, bomb)]
         assert wrong == []
         await fine(talk)
         assert sum(stage.calls().values()) == 0

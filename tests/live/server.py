@@ -21,6 +21,7 @@ MOST_BYTES = 8192
 
 class HastyHead(BoundedProtocol):
     patience_s: ClassVar[float] = 0.2
+    stall_s: ClassVar[float] = 0.2
 
 
 class HastySocket(BoundedSocket):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import struct
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
@@ -13,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from gateway.cli.heads import BoundedProtocol
 from tests.live.raw import CONT, PING, TEXT, dialled, frame, head, opened
-from tests.live.server import MOST_BYTES, HastySocket, served
+from tests.live.server import MOST_BYTES, HastyHead, HastySocket, served
 from tests.live.stage import house_of
 
 SAID = "subscription { said { text } }"
@@ -47,6 +48,7 @@ async def test_a_client_follows_for_longer_than_a_head_may_take() -> None:
         await until(lambda: server.connections == 0)
 
 
+@pytest.mark.slow
 async def test_who_does_not_read_is_cut_off() -> None:
     house = house_of()
     async with served(house) as server, opened(server.address, limit=1024) as raw:
@@ -59,6 +61,45 @@ async def test_who_does_not_read_is_cut_off() -> None:
     assert len(house.room) == 0
 
 
+@pytest.mark.slow
+async def test_who_does_not_read_a_stream_is_cut_off() -> None:
+    house = house_of()
+    body = json.dumps({"query": SAID}).encode()
+    asked = (
+        "POST /graphql HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    async with served(house) as server, dialled(server.address, limit=1024) as raw:
+        raw.writer.write(asked.encode() + body)
+        await until(lambda: house.radio.ears)
+        while house.radio.ears:
+            house.radio.say("x" * 100_000)
+            await asyncio.sleep(0.001)
+        await until(lambda: server.connections == 0)
+    assert len(house.room) == 0
+
+
+@pytest.mark.slow
+async def test_who_reads_slowly_is_not() -> None:
+    """A long answer over a bad line is no stall, as long as it goes on."""
+    house = house_of()
+    async with served(house) as server, dialled(server.address, limit=1024) as raw:
+        query = urlencode({"query": SAID}).encode()
+        raw.writer.write(
+            b"GET /graphql?" + query + b" HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+        )
+        await until(lambda: house.radio.ears)
+        house.radio.say("x" * 8_000_000)
+        house.radio.put(None)
+        began, read = asyncio.get_running_loop().time(), 0
+        while not raw.reader.at_eof() and read < 8_000_000:
+            read += len(await raw.reader.read(200_000))
+            await asyncio.sleep(0.02)
+        assert read >= 8_000_000
+        assert asyncio.get_running_loop().time() - began > 2 * HastyHead.stall_s
+
+
+@pytest.mark.slow
 async def test_who_pings_and_does_not_read_is_cut_off() -> None:
     house = house_of()
     pings = frame(PING, b"x" * 125) * 1000
@@ -74,6 +115,7 @@ async def test_who_pings_and_does_not_read_is_cut_off() -> None:
         assert largest < 300_000
 
 
+@pytest.mark.slow
 async def test_a_flood_lets_others_through() -> None:
     """Forty thousand messages in one piece; somebody else is answered long before their end."""
     house = house_of()
@@ -106,6 +148,7 @@ async def test_a_flood_lets_others_through() -> None:
         reading.cancel()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
@@ -136,6 +179,7 @@ async def test_frames_that_are_none_close(
     assert caplog.text == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -166,6 +210,7 @@ async def test_handshakes_that_are_none_are_refused(
     assert len(house.room) == 0
 
 
+@pytest.mark.slow
 async def test_a_half_open_connection_is_closed() -> None:
     house = house_of()
     async with served(house, ping_s=0.05) as server, opened(server.address) as raw:
@@ -175,6 +220,7 @@ async def test_a_half_open_connection_is_closed() -> None:
         await until(lambda: server.connections == 0)
 
 
+@pytest.mark.slow
 async def test_all_are_told_to_come_back_when_the_server_stops() -> None:
     house = house_of()
     async with (
