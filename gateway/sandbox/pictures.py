@@ -1,4 +1,4 @@
-"""Pictures for films: coloured PNGs with the title's words, drawn with zlib alone.
+"""Pictures for films: coloured PNGs, posters with the title's words, drawn with zlib alone.
 
 Clients ask for ``*.jpg`` as at TMDB; Content-Type tells the truth, and browsers go by it.
 """
@@ -15,8 +15,9 @@ from gateway.sandbox.film import draw, film_id_of_image
 
 _ORIGINAL: Final = {"p": 1000, "b": 1280}
 _SIZES: Final = frozenset({45, 92, 154, 185, 300, 342, 500, 780, 1280})
-_ASPECT: Final = {"p": (36, 54), "b": (64, 36), "a": (36, 54)}  # cells across and down
+_ASPECT: Final = {"p": (36, 54), "b": (160, 90), "a": (36, 54)}  # cells across and down
 _SHADES: Final = 12
+_LAMPS: Final = 9
 _INK: Final = _SHADES
 
 _FONT_TEXT: Final = (  # 3 x 5 pixels, one octal digit a row; a to z, 0 to 9
@@ -57,7 +58,12 @@ def _width_px(size: str, kind: str) -> int | None:
 def _png(kind: str, width_px: int, name: str, title: str) -> bytes:
     across, down = _ASPECT[kind]
     height_px = width_px * down // across
-    cells = _cells(across, down, title, draw("picture", name))
+    seed = draw("picture", name)
+    cells = _shaded(across, down, seed)
+    if kind == "b":  # pages set their own words upon it
+        _light(cells, seed)
+    else:
+        _write(cells, title)
     columns = [x * across // width_px for x in range(width_px)]
     lines = [b"\0" + bytes([row[column] for column in columns]) for row in cells]
     pixels = b"".join(lines[y * down // height_px] for y in range(height_px))
@@ -71,21 +77,35 @@ def _png(kind: str, width_px: int, name: str, title: str) -> bytes:
     )
 
 
-def _cells(across: int, down: int, title: str, seed: int) -> list[bytearray]:
+def _shaded(across: int, down: int, seed: int) -> list[bytearray]:
     slope = 1 + seed % 3
-    rows = [
+    return [
         bytearray(
             ((x * slope + 2 * y) * _SHADES // (across * slope + 2 * down)) for x in range(across)
         )
         for y in range(down)
     ]
+
+
+def _light(rows: list[bytearray], seed: int) -> None:
+    """Lamps out of focus, each a disc of lighter shades."""
+    for number in range(_LAMPS):
+        dice = draw("lamp", seed, number)
+        x, y, radius = dice % len(rows[0]), (dice >> 8) % len(rows), 4 + (dice >> 16) % 14
+        for down in range(max(0, y - radius), min(len(rows), y + radius)):
+            reach = int((radius * radius - (down - y) ** 2) ** 0.5)
+            for right in range(max(0, x - reach), min(len(rows[0]), x + reach)):
+                rows[down][right] = min(_SHADES - 1, rows[down][right] + 2)
+
+
+def _write(rows: list[bytearray], title: str) -> None:
+    across, down = len(rows[0]), len(rows)
     lines = _lines(title, width=(across - 4) // 4)[: (down - 8) // 7]
     top = (down - 7 * len(lines)) // 2
     for number, word in enumerate(lines):
         left = (across - 4 * len(word) + 1) // 2
         for place, letter in enumerate(word):
             _letter(rows, letter, left + 4 * place, top + 7 * number)
-    return rows
 
 
 def _lines(title: str, *, width: int) -> list[str]:
