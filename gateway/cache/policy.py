@@ -16,7 +16,7 @@ JITTER = 0.1  # lifetimes vary by this share, so that what was filled together d
 MAX_ABSENT = timedelta(days=1)  # "there is none" is the answer most likely to change
 _NAMESPACE = re.compile(r"[a-z0-9_-]{1,40}(\.[a-z0-9_-]{1,40}){0,3}")
 _NOTHING = timedelta(0)
-_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*")  # what quoting would not change
+_is_plain = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch  # what quoting would not change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,9 @@ class CachePolicy:
         ):
             object.__setattr__(self, name, made)  # reckoned once; the rest of it is frozen
 
+    def __hash__(self) -> int:
+        return hash(self._head)  # of all fields it would take longer than what is looked up by it
+
     @property
     def upstream(self) -> str:
         """Who sends the payload: the namespace up to its dot."""
@@ -92,7 +95,7 @@ class CachePolicy:
             raise ValueError(
                 f"{self.namespace}: a viewer is for private payloads, and needed there"
             )
-        tail = ":".join(map(_escaped, parts))
+        tail = ":".join([_escaped(part) for part in parts])
         if viewer is not None:
             tail = f"@{_escaped(viewer)}:{tail}"
         if len(self._head) + len(tail) > MAX_KEY_CHARS:
@@ -139,6 +142,6 @@ def _escaped(part: str | int | None) -> str:
         return "_"
     if not isinstance(part, str):
         return str(int(part))
-    if _PLAIN.fullmatch(part):
+    if _is_plain(part):
         return "~" + part
     return f"~{quote(part, safe='', errors='surrogatepass')}"

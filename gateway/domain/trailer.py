@@ -18,6 +18,8 @@ class TrailerKind(Enum):
     BLOOPERS = "BLOOPERS"
     OTHER = "OTHER"
 
+    __hash__ = object.__hash__  # an enum's own is a Python function
+
 
 class TrailerSite(Enum):
     """Where a video plays."""
@@ -25,6 +27,8 @@ class TrailerSite(Enum):
     YOUTUBE = "YOUTUBE"
     VIMEO = "VIMEO"
     OTHER = "OTHER"
+
+    __hash__ = object.__hash__  # ditto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,8 @@ class Facet(StrEnum):
     VIDEOS = "videos"
     WATCH_PROVIDERS = "watch/providers"
 
+    __hash__ = str.__hash__  # an enum's own is a Python function, asked for with every key
+
 
 _KEY = "gateway.facets"
 

@@ -52,12 +52,17 @@ class FreshnessLog:
     ages_s: dict[str, float] = field(default_factory=dict)  # oldest part of each upstream
     fresh_s: float = math.inf  # until the first part is stale; nothing for what was just fetched
     is_stale: bool = False
+    _noted: dict[int, Cached[Any]] = field(default_factory=dict)
     _fetched: bool = False
     _oldest_s: float = 0.0
     _count: int = 0
 
     def note(self, path: FieldPath, upstream: str, found: Cached[Any]) -> None:
         """Remember what a path was answered with."""
+        if self._noted.get(id(found)) is found:
+            return
+        if not found.stale and not self.everything:
+            self._noted[id(found)] = found  # the next path that shows it adds nothing
         self._count += 1
         self.fresh_s = min(self.fresh_s, found.fresh_s)
         if found.age_s >= self.ages_s.get(upstream, 0.0):

@@ -102,22 +102,22 @@ class Loader(ABC, Generic[K, W, D]):
     upstream: ClassVar[str]
     policy: ClassVar[CachePolicy]
     wire: ClassVar[type[BaseModel]]
-    batch_size: ClassVar[int | None] = None
     things: ClassVar[str] = "things"
     most: ClassVar[int] = 1000  # keys, or groups of them, in one operation
     patient: ClassVar[bool] = False  # waits until the operation's other loads have settled
 
     def __init__(self, ctx: GraphContext) -> None:
         self.ctx = ctx
+        self.is_on = ctx.enabled(self.upstream)
         self._landings: dict[K, asyncio.Future[Settled[D]]] = {}
         self._asked: set[Hashable] = set()
         self._held: list[K] = []
+        self._waiting: list[K] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        # It says when a batch is whole; its first key stands for all, a future for each is dear.
         # Not to be kept alive by its own batch: what it loaded would wait for the collector.
         self._batch: DataLoader[K, None] = DataLoader(
-            functools.partial(_collected, weakref.ref(self)),
-            max_batch_size=self.batch_size,
-            cache=False,
+            functools.partial(_collected, weakref.ref(self)), cache=False
         )
 
     @abstractmethod
@@ -162,19 +162,25 @@ class Loader(ABC, Generic[K, W, D]):
 
     def ask(self, key: K) -> Landing[D]:
         """Put a key into the batch that is being collected."""
-        if not self.ctx.enabled(self.upstream):
-            return NOTHING
         known = self._landings.get(key)
         if known is not None:
             return known
+        if not self.is_on:
+            return NOTHING
         self._count(key)
         landing = self._landings[key] = asyncio.get_running_loop().create_future()
         if self.patient:
             self._hold(key)
         else:
             self.ctx.pending.watch(landing)
-            self._batch.load(key)
+            self._enqueue([key])
         return landing
+
+    def _enqueue(self, keys: Sequence[K]) -> None:
+        """Put keys into the batch of this turn of the loop."""
+        if not self._waiting:
+            self._batch.load(keys[0])
+        self._waiting += keys
 
     def _hold(self, key: K) -> None:
         """Keep a key back until the operation's other loads have settled."""
@@ -185,8 +191,7 @@ class Loader(ABC, Generic[K, W, D]):
     async def _release(self) -> None:
         await self.ctx.pending.quiet()
         held, self._held = self._held, []
-        for key in held:
-            self._batch.load(key)
+        self._enqueue(held)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -200,8 +205,9 @@ class Loader(ABC, Generic[K, W, D]):
             QueryRejectedError: It asks for more.
         """
         group = self.apart(key)
-        self._asked.add(key if group is None else group)
-        if len(self._asked) > self.most:
+        asked = self._asked
+        asked.add(key if group is None else group)
+        if len(asked) > self.most:
             raise QueryRejectedError(
                 f"One operation may look up {self.most} different {self.things} "
                 f"at {self.upstream}; ask for the rest in another."
@@ -211,14 +217,16 @@ class Loader(ABC, Generic[K, W, D]):
         """Whether this operation has asked for the key already."""
         return key in self._landings
 
-    def collect(self, keys: Sequence[K]) -> None:
+    def collect(self) -> None:
         """Ask the cache for a batch; each key lands by itself, nobody waits for the slowest."""
+        keys, self._waiting = self._waiting, []
         try:
-            slots = {key: self.slot(key) for key in keys}
-            for slot in slots.values():
-                self.ctx.tags.update(slot.tags)
-            batch = _Batch(self, {slot.key: key for key, slot in slots.items()})
-            self.ctx.cache.ask([*slots.values()], batch.fetch, batch.told, apart=batch.apart)
+            slots = [self.slot(key) for key in keys]
+            for slot in slots:
+                if slot.tags:
+                    self.ctx.tags.update(slot.tags)
+            batch = _Batch(self, dict(zip([slot.key for slot in slots], keys, strict=True)))
+            self.ctx.cache.ask(slots, batch.fetch, batch.told, apart=batch.apart)
         except Exception as exc:  # noqa: BLE001 - told to the fields that wait
             for key in keys:
                 self.fail(key, exc)
@@ -249,7 +257,7 @@ class Loader(ABC, Generic[K, W, D]):
 async def _collected(of: weakref.ref[Loader[K, Any, Any]], keys: list[K]) -> list[None]:
     loader = of()
     if loader is not None:
-        loader.collect(keys)
+        loader.collect()
     return [None] * len(keys)
 
 

@@ -106,7 +106,7 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
             facet: The part wanted here.
             languages: Of videos, beside those that the operation names.
         """
-        if not self.ctx.enabled(self.upstream):
+        if not self.is_on:
             return NOTHING
         film = (tmdb_id, locale.language, *languages)
         known = self._films.get(film)
