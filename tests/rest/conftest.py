@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.requests.stages import KEEPERS, Scene, set_up
+from tests.requests.stages import Scene, set_up
 
 
-@pytest.fixture(params=KEEPERS)
+@pytest.fixture(params=["book", pytest.param("seerr", marks=pytest.mark.slow)])
 async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
     """A gateway over each of them, with nobody's requests but the sandbox's own."""
     async with set_up(request.param, tmp_path) as made:

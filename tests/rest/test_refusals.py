@@ -12,7 +12,7 @@ from gateway.graph.ids import global_id
 from gateway.sandbox import Fault
 from gateway.web.rest.statuses import OF_MEMBER
 from tests.graph.everything import core_schema
-from tests.requests.stages import FILM, KEEPERS, NO_FILM, OTHER_FILM, THIRD_FILM, Scene, set_up
+from tests.requests.stages import FILM, NO_FILM, OTHER_FILM, THIRD_FILM, Scene, set_up
 from tests.requests.test_outages import break_book
 from tests.rest.rest import STEPS, Rest, problem
 
@@ -119,7 +119,7 @@ async def test_deciding(scene: Scene) -> None:
         assert problem(done) == (422, "IDEMPOTENCY_KEY_REUSED")
 
 
-@pytest.mark.parametrize("keeper", KEEPERS)
+@pytest.mark.parametrize("keeper", ["book", pytest.param("seerr", marks=pytest.mark.slow)])
 async def test_whoever_keeps_requests_is_away(tmp_path: Path, keeper: str) -> None:
     async with set_up(keeper, tmp_path) as scene:
         rest = Rest(scene)
@@ -148,6 +148,7 @@ async def test_nobody_keeps_requests(tmp_path: Path) -> None:
         assert problem(await rest.get("/api/requests"))[0] == 404
 
 
+@pytest.mark.slow
 async def test_who_is_nobody_at_seerr(tmp_path: Path) -> None:
     async with set_up("seerr", tmp_path) as scene:
         assert problem(await Rest(scene).ask("nob")) == (403, "NO_STORE_USER")

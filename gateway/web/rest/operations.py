@@ -17,7 +17,7 @@ from gateway.edge.graphql.negotiation import JSON
 from gateway.edge.graphql.parameters import GraphQLParams
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.ports import Asked
-from gateway.edge.graphql.reply import Reply
+from gateway.edge.graphql.reply import Reply, beside
 from gateway.engine.execute import Outcome
 from gateway.engine.prepared import Prepared
 
@@ -139,7 +139,8 @@ class Operations:
             prepared=prepared,
         )
         reply = self._pipeline.peek(asked) or await self._answer(asked, visit)
-        return _ran(reply.body, reply.status, (*reply.headers, *asked.more))
+        reply = beside(reply, asked.more)
+        return _ran(reply.body, reply.status, reply.headers)
 
     async def _answer(self, asked: Asked, visit: Visit) -> Reply:
         begun = Begun(self._pipeline.answer(asked))

@@ -180,4 +180,6 @@ class Movie(MovieWithTrailer, Answer):
     ratings: list[Rating] | None
     watch_providers: WatchProviders | None
     availability: Availability | None = Field(description="In the library, HD.")
-    availability4k: Availability | None = Field(description="In the library, 4K.")
+    availability4k: Availability | None = Field(
+        alias="availability4k", description="In the library, 4K."
+    )
