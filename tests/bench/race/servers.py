@@ -123,10 +123,16 @@ def environ_over(origin: str) -> dict[str, str]:
 
 @contextmanager
 def gateway(
-    origin: str, cores: set[int], *, warm: bool, workers: int = 1, entry: Sequence[str] = ()
+    origin: str,
+    cores: set[int],
+    *,
+    warm: bool,
+    workers: int = 1,
+    entry: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[Server]:
-    """``gateway serve``; cold: no cache of any kind, so no Valkey beside."""
-    environ = {**environ_over(origin), **({} if warm else COLD)}
+    """``gateway serve``; cold: no cache of any kind, so no Valkey beside; with more settings."""
+    environ = {**environ_over(origin), **({} if warm else COLD), **(more or {})}
     usual = ("-m", "gateway.cli", "serve", "--port", "PORT", "--workers", str(workers))
     with running(entry or usual, ready="/health/ready", cores=cores, environ=environ) as server:
         yield server
