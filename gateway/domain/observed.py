@@ -49,6 +49,18 @@ class Sighting:
             requested_by=None if owner is None else owner.user_id,
         )
 
+    def shows(self, request: MediaRequest) -> bool:
+        """Whether a request is still as it was seen; asked of thousands at a time."""
+        owner = request.requested_by
+        return (
+            self.status is request.status
+            and self.version == request.version
+            and self.availability is request.availability
+            and self.requested_by == (None if owner is None else owner.user_id)
+            and self.tmdb_id == request.tmdb_id
+            and self.is_4k == request.is_4k
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -68,7 +68,7 @@ def is_news(known: Known, request: MediaRequest) -> bool:
     if request.status is _S.UNKNOWN:
         return False
     before = known.rows.get(request.request_id)
-    return before is None or replace(before, mark=0) != Sighting.of(request)
+    return before is None or not before.shows(request)
 
 
 def find(known: Known, look: Look, deeds: Mapping[int, Deed], *, now: datetime) -> Findings:

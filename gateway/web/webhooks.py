@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,6 +23,7 @@ from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.subgraph import Hearing
 
 MAX_BODY_BYTES: Final = 65_536
+LOG_EVERY_S: Final = 10.0
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _LOG = logging.getLogger(__name__)
@@ -37,12 +39,20 @@ async def _nobody(_: Request) -> Response:
     return Response(status_code=HTTPStatus.NOT_FOUND, headers=dict(_HEADERS))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ear:
-    """One upstream's; an ASGI app so that it answers every method itself."""
+    """One upstream's; an ASGI app so that it answers every method itself.
+
+    Attributes:
+        name: The upstream's.
+        hearing: What to do with what it says.
+        refused: Strangers since the log last told of them: a flood must not fill it.
+    """
 
     name: str
     hearing: Hearing
+    refused: int = 0
+    _told_s: float = -LOG_EVERY_S
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -63,11 +73,19 @@ class _Ear:
         """
         sent = request.headers.getlist("authorization")
         if len(sent) != 1 or not _knows(sent[0], self.hearing.secret):
-            _LOG.warning("webhook refused", extra={"upstream": self.name})
+            self._tell()
             text = "Send the webhook's secret as Authorization."
             raise RefusedError(RefusalCode.UNAUTHENTICATED, text, WWW_Authenticate="Bearer")
         if request.method != "POST":
             raise RefusedError(RefusalCode.METHOD_NOT_ALLOWED, "Use POST.", Allow="POST")
+
+    def _tell(self) -> None:
+        self.refused += 1
+        now_s = time.monotonic()
+        if now_s - self._told_s >= LOG_EVERY_S:
+            extra = {"upstream": self.name, "times": self.refused}
+            _LOG.warning("webhook refused", extra=extra)
+            self._told_s, self.refused = now_s, 0
 
 
 def _knows(sent: str, secret: str) -> bool:

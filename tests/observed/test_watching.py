@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,16 +14,18 @@ import pytest
 from gateway.domain.observed import Deed
 from gateway.domain.request import User
 from gateway.domain.request_log import RequestEventKind
-from gateway.domain.request_outcomes import Created
+from gateway.domain.request_outcomes import Changed, Created
 from gateway.domain.request_rules import Actor, Step
 from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
-from gateway.errors import UpstreamError
+from gateway.errors import UpstreamError, UpstreamUnavailableError
 from gateway.sandbox.faults import Fault
 from gateway.sandbox.seerr.states import MediaStatus, Permission, RequestStatus
+from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.observed import RecordedLog
 from gateway.upstreams.seerr.following import follow_hints, take_turns
 from gateway.upstreams.seerr.watching import HIDDEN_S, MISSING_MOST
+from tests.upstreams.lossy import Loss
 from tests.upstreams.seerr_stage import SeerrStage, seat
 
 K = RequestEventKind
@@ -275,6 +278,50 @@ async def test_own_writes_are_told_though_nobody_has_looked_yet(scene: Scene) ->
     await scene.watch.turn()
     assert await scene.told() == [(made.request.request_id, "CREATED")]
     assert old in scene.stage.seerr.world.store.requests
+
+
+async def test_nobody_waits_for_a_log_that_is_away(database: Database) -> None:
+    """What is done meanwhile is seen when it is back, by what Seerr itself tells of it."""
+    is_away = False
+
+    async def ready() -> Database:
+        if is_away:
+            raise UpstreamUnavailableError("book", "connect", "away")
+        return database
+
+    stage = SeerrStage.new(log=RecordedLog(ready))
+    scene = Scene(stage)
+    ann = await stage.person("Ann", Role.REQUESTER)
+    max_ = await stage.person("Max", Role.MANAGER)
+    await scene.watch.turn()
+    is_away = True
+    made = await stage.store.create(ann, Wish(tmdb_id=2))
+    assert isinstance(made, Created)
+    number = made.request.request_id
+    assert isinstance(await stage.store.decide(max_, number, Step.DECLINE), Changed)
+    with pytest.raises(UpstreamError):
+        await scene.watch.turn()
+    is_away = False
+    await scene.watch.turn()
+    events = await stage.store.events(0, most=9)
+    assert [(e.kind, e.actor and e.actor.user_id) for e in events] == [
+        (K.CREATED, ann.user_id),
+        (K.DECLINED, max_.user_id),
+    ]
+    await stage.aclose()
+
+
+async def test_a_lost_answer_is_looked_for(scene: Scene) -> None:
+    """Nobody knows whether it was done: somebody looks soon."""
+    first = await scene.asked(1)
+    max_ = await scene.stage.person("Max", Role.MANAGER)
+    await scene.watch.turn()
+    scene.stage.port.losses = [Loss.TIME]
+    with suppress(UpstreamError):
+        await scene.stage.store.decide(max_, first, Step.APPROVE)
+    await scene.watch.turn()
+    (approved,) = await scene.stage.store.events(0, most=9)
+    assert (approved.kind, approved.actor and approved.actor.display_name) == (K.APPROVED, "Max")
 
 
 async def until(done: object) -> None:

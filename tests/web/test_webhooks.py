@@ -93,6 +93,14 @@ async def test_what_may_be_brought(
     assert len(heard) == (status == 202)
 
 
+async def test_a_flood_of_strangers_is_told_of_once(
+    http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(50):
+        await http.post(URL, headers=[JSON], content=b"{}")
+    assert [each.message for each in caplog.records] == ["webhook refused"]
+
+
 async def test_others_have_no_door(http: httpx.AsyncClient) -> None:
     for path in ("/webhooks/tmdb", "/webhooks/", "/webhooks/seerr/x"):
         headers = [JSON, ("Authorization", SECRET)]

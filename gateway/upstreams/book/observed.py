@@ -127,7 +127,7 @@ async def _record(connection: AsyncConnection, scope: str, look: Look, now: date
     if found.rows or found.happenings or begins:
         newest = max(ids, default=0) if begins else known.newest
         await rows.write(connection, scope, found, mark=known.mark + 1, newest=newest)
-    done = [*found.done, *([look.deed.request_id] if look.deed else [])]
+    done = {*found.done, *([look.deed.request_id] if look.deed else [])} - {*found.doubtful}
     await rows.forget_deeds(connection, scope, done)
     return Recorded(len(found.happenings), tuple(found.doubtful))
 

@@ -17,6 +17,7 @@ from gateway.upstreams.seerr.watching import Watch
 
 SECOND_LOOK_S: Final = 2.0
 """After a hint that showed nothing: Seerr tells of a change before it has written it."""
+RETRY_S: Final = 15.0
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,15 +40,22 @@ async def follow(client: SeerrClient, context: BackgroundContext[SeerrSettings])
 async def take_turns(
     watch: Watch, *, interval_s: float, sleep: Callable[[float], Awaitable[None]]
 ) -> None:
-    """Look now and then while this process leads; a failure is made good by a later turn."""
+    """Look now and then while this process leads; a failure is made good by a later turn.
+
+    Args:
+        watch: Looks.
+        interval_s: Between two turns; 0: one that succeeds is enough.
+        sleep: Between them.
+    """
     while True:
         try:
             await watch.turn()
         except (UpstreamError, ConfigError) as exc:
             _LOG.warning("seerr not seen", extra={"upstream": "seerr", "code": exc.code})
-        if not interval_s:
-            return
-        await sleep(interval_s)
+        else:
+            if not interval_s:
+                return
+        await sleep(interval_s or RETRY_S)
 
 
 async def follow_hints(watch: Watch, hints: Hints) -> None:
