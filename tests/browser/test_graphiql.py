@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -141,4 +142,35 @@ def test_the_editor_checks_against_the_schema(chromium: Chrome, gateway_url: str
         lambda _: any('"chart"' in said for said in chromium.execute_script(SERIOUS_MARKERS))
     )
 
+    assert logged(chromium, "browser") == []
+
+
+FOLLOW = "subscription Followed { requestChanged { kind request { movie { title } } } }"
+ASK = "mutation { requestMovie(input: {movie: {tmdbId: 11}}) { __typename } }"
+
+
+def test_a_visitor_may_follow_requests(chromium: Chrome, gateway_url: str) -> None:
+    """Over a socket, which the page's policy lets through; it tells who was picked."""
+    open_graphiql(chromium, gateway_url)
+    picker = Select(chromium.find_element(By.CSS_SELECTOR, ".ask-as select"))
+    picker.select_by_visible_text("Ruth (requester)")
+    keys = json.loads(chromium.find_element(By.ID, "graphiql").get_attribute("data-keys") or "[]")
+    chromium.execute_script(REPLACE, "operation.graphql", FOLLOW)
+    wait(chromium).until(lambda _: "Followed" in settled(chromium))
+    chromium.find_element(By.CSS_SELECTOR, ".graphiql-execute-button").click()
+    stop = '.graphiql-execute-button[aria-label^="Stop"]'
+    wait(chromium).until(lambda it: it.find_elements(By.CSS_SELECTOR, stop))
+
+    def told(_: Chrome) -> bool:
+        httpx.post(
+            f"{gateway_url}/graphql",
+            json={"query": ASK},
+            headers={"Authorization": f"Bearer {keys[0]['key']}"},
+        ).raise_for_status()
+        return "Star Wars" in text_of(chromium, "response.json")
+
+    wait(chromium).until(told)
+    answer = json.loads(text_of(chromium, "response.json"))
+    assert answer["data"]["requestChanged"]["kind"] == "CREATED"
+    chromium.find_element(By.CSS_SELECTOR, stop).click()
     assert logged(chromium, "browser") == []

@@ -10,11 +10,14 @@ const personCalled = (name) => people.find((person) => person.name === name);
 let chosen = personCalled(window.sessionStorage.getItem(CHOSEN));
 
 // What is typed in GraphiQL's own headers counts for more.
-export const fetchAsChosen = (url, options) => {
-  const headers = new Headers(options?.headers);
+export const headersAsChosen = (typed) => {
+  const headers = new Headers(typed);
   if (chosen && !headers.has("Authorization")) headers.set("Authorization", `Bearer ${chosen.key}`);
-  return fetch(url, { ...options, headers });
+  return headers;
 };
+
+export const fetchAsChosen = (url, options) =>
+  fetch(url, { ...options, headers: headersAsChosen(options?.headers) });
 
 export function AskAs() {
   const [name, setName] = useState(chosen?.name ?? "");
