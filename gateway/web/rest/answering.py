@@ -27,7 +27,7 @@ def respond(resource: Resource, rendered: Rendered, visit: Visit) -> Response:
     headers["vary"] = _vary(headers.get("vary", ""), visit.desk.renderers.vary)
     if visit.method in _READING and status == HTTPStatus.OK:
         headers["etag"] = etag(rendered.body, resource.tag)
-        verdict = _judged(visit.fields, headers["etag"])
+        verdict = judged(visit.fields, headers["etag"])
         if verdict is not None:
             return Response(status_code=verdict, headers=headers)
     headers["content-type"] = rendered.content_type
@@ -40,7 +40,7 @@ def etag(body: bytes, tag: str = "") -> str:
     return f'"{tag}-{digest}"' if tag else f'"{digest}"'
 
 
-def _judged(fields: Mapping[bytes, bytes], ours: str) -> HTTPStatus | None:
+def judged(fields: Mapping[bytes, bytes], ours: str) -> HTTPStatus | None:
     """What conditions make of a GET: ``If-Match`` compares strongly, the other one weakly."""
     wanted = tags_of(fields.get(b"if-match"))
     if wanted is not None and "*" not in wanted and ours not in wanted:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 from gateway.web.rest.models.requests import MOST
 
 LONGEST: Final = 1024
+MOST_REPEATS: Final = 20
 _LANGUAGE: Final = r"^[A-Za-z]{2}(-[A-Za-z]{2})?$"
 _NUMBER: Final = re.compile(r"-?[0-9]{1,19}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -77,14 +78,13 @@ Region = Annotated[
 ]
 Languages = Annotated[
     list[Tag] | None,
-    Query(max_length=20, description="Only videos in these languages; repeat it for several."),
+    Query(
+        max_length=MOST_REPEATS,
+        description="Only videos in these languages; repeat it for several.",
+    ),
 ]
 Year = Annotated[
     int | None, Query(ge=1870, le=2100, description="Of the first release."), AS_NUMBER
-]
-GenreIds = Annotated[
-    list[Opaque] | None,
-    Query(max_length=20, description="Global ids of genres; repeat it for several."),
 ]
 Key = Annotated[
     str | None,

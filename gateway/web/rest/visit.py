@@ -154,5 +154,10 @@ def visit_of(request: Request) -> Visit:
     return found
 
 
-Visiting = Annotated[Visit, Depends(visit_of)]
+async def _visit(request: Request) -> Visit:
+    """As FastAPI wants it: what is no coroutine it runs in a thread."""
+    return visit_of(request)
+
+
+Visiting = Annotated[Visit, Depends(_visit)]
 """What each route takes."""
