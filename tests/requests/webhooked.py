@@ -15,6 +15,7 @@ import httpx
 
 from gateway.app import Gateway
 from gateway.domain.request_log import RequestEvent
+from gateway.sandbox import Sandbox
 from gateway.sandbox.seerr.webhook_template import TEMPLATE
 from gateway.upstreams.seerr.journal import Journal
 from gateway.upstreams.seerr.store import SeerrStore
@@ -125,9 +126,10 @@ async def set_up(
     *,
     template: str = TEMPLATE,
     begin: bool = True,
+    sandbox: Sandbox | None = None,
 ) -> AsyncIterator[House]:
     """Raise the curtain; Seerr is looked at once, and then only where a hint points."""
-    sandbox = with_people()
+    sandbox = sandbox or with_people()
     given = {
         "GATEWAY_BOOK": "on",
         "GATEWAY_DATA_DIR": str(folder),
