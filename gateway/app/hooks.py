@@ -14,7 +14,7 @@ from gateway.cache.leader import Leader
 from gateway.cache.redis_line import RedisLine
 from gateway.domain.request_store import RequestStore
 from gateway.edge.identity.secret import known_secret
-from gateway.errors import GatewayError, UpstreamError
+from gateway.errors import GatewayError
 from gateway.events.feed import Feed
 from gateway.graph.ids import global_id
 from gateway.settings import GatewaySettings
@@ -79,17 +79,21 @@ class Hooks:
             if secret is None:
                 return IDLE_S
             store = Webhooks(await self.records.ready())
-            await self.leader.lead(self._worker(store, secret).run)
+            await self.leader.lead(lambda: self._work(store, secret))
         except GatewayError as exc:
             _LOG.warning("webhooks wait", extra={"reason": str(exc)})
         except Exception:  # noqa: BLE001 - nobody waits for it, and serving must go on
             _LOG.exception("webhooks failed")
         return _RETRY_S
 
-    def _worker(self, store: Webhooks, secret: bytes) -> Worker:
+    async def _work(self, store: Webhooks, secret: bytes) -> None:
         takeover = Takeover(outbox=self.outbox, scope=self.scope, store=store, name=global_id)
         courier = Courier(store, self._sender, lambda whose: key_of(secret, whose), now=_now)
-        return Worker(takeover, courier, store, now=_now, wait=_Ear(self.feed).wait)
+        ear = _Ear(self.feed)
+        try:
+            await Worker(takeover, courier, store, now=_now, wait=ear.wait).run()
+        finally:
+            await ear.aclose()
 
 
 def hooks_of(
@@ -126,14 +130,24 @@ class _Ear:
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
         self._heard = 0
+        self._news: asyncio.Task[None] | None = None
 
     async def wait(self, seconds: float) -> None:
-        """Until there is news, or so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._feed.news(self._heard)
-        except TimeoutError:
-            pass
-        except UpstreamError:  # the worker finds out for itself
+        """Until there is news, or so long; a wait that was in vain is not begun anew."""
+        if seconds <= 0:
+            return
+        if self._news is None:
+            self._news = asyncio.create_task(self._feed.news(self._heard))
+        await asyncio.wait({self._news}, timeout=seconds)
+        if not self._news.done():
+            return
+        news, self._news = self._news, None
+        if news.cancelled() or news.exception() is not None:  # the worker finds out for itself
             await asyncio.sleep(seconds)
         self._heard = self._feed.position
+
+    async def aclose(self) -> None:
+        """Wait no longer."""
+        if self._news is not None:
+            self._news.cancel()
+            await asyncio.gather(self._news, return_exceptions=True)

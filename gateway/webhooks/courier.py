@@ -78,26 +78,27 @@ class Courier:
         self._dice = dice
         self._hold = hold
 
-    async def deliver(self, endpoint: Endpoint, on_held: Callable[[], object]) -> None:
-        """Send what is due for an endpoint until there is no more, or until a try fails.
+    async def next(self, endpoint: Endpoint, on_held: Callable[[], object]) -> Endpoint | None:
+        """Send one delivery that is due.
 
         Args:
             endpoint: As it was a moment ago.
-            on_held: Called when there was something to send: there may be more.
+            on_held: Called when there is something to send: there may be more.
+
+        Returns:
+            The endpoint as it is now; ``None`` if nothing was due, or if the try failed.
 
         Raises:
             UpstreamError: The store gave no usable answer.
         """
-        is_well = True
-        while is_well:
-            began_s, now = self._clock(), self._now()
-            until = now + timedelta(seconds=self._hold.held_s)
-            delivery = await self._store.hold(endpoint.endpoint_id, now, until)
-            if delivery is None:
-                return
-            on_held()
-            is_well = await self._send(endpoint, delivery, began_s)
-            endpoint = replace(endpoint, failing_since=None)
+        began_s, now = self._clock(), self._now()
+        until = now + timedelta(seconds=self._hold.held_s)
+        delivery = await self._store.hold(endpoint.endpoint_id, now, until)
+        if delivery is None:
+            return None
+        on_held()
+        is_well = await self._send(endpoint, delivery, began_s)
+        return replace(endpoint, failing_since=None) if is_well else None
 
     async def _send(self, endpoint: Endpoint, delivery: Delivery, began_s: float) -> bool:
         sent_s = self._clock()

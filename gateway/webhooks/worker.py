@@ -24,6 +24,7 @@ LANES: Final = 8
 KEPT: Final = timedelta(days=30)
 """For which it can be looked up what became of a delivery."""
 TIDY_EVERY: Final = timedelta(hours=1)
+PATIENCE_S: Final = 2.0
 
 
 class Worker:
@@ -35,6 +36,7 @@ class Worker:
         store: Where endpoints and deliveries are kept.
         now: Aware wall time.
         wait: Until there is news, or so many seconds have passed.
+        patience_s: With what is under way at the end.
     """
 
     def __init__(
@@ -45,14 +47,17 @@ class Worker:
         *,
         now: Callable[[], datetime],
         wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._takeover = takeover
         self._courier = courier
         self._store = store
         self._now = now
         self._wait = wait
+        self._patience_s = patience_s
         self._lanes: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
         self._tidied: datetime | None = None
+        self._is_closing = False
         self._is_idle = False  # there is nobody to tell
 
     async def run(self) -> None:
@@ -89,8 +94,11 @@ class Worker:
             await asyncio.wait(under_way)
 
     async def aclose(self) -> None:
-        """Break off what is under way; it will be sent again."""
+        """Let what is under way end; what does not is broken off, and will be sent again."""
+        self._is_closing = True
         under_way = [task for lanes in self._lanes.values() for task in lanes]
+        if under_way:
+            await asyncio.wait(under_way, timeout=self._patience_s)
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
@@ -111,7 +119,7 @@ class Worker:
     def _open_lane(self, endpoint: Endpoint) -> None:
         """One more at once, if there is room; what it finds to do may be worth another."""
         lanes = self._lanes[endpoint.endpoint_id]
-        if len(lanes) >= (LANES if endpoint.failing_since is None else 1):
+        if self._is_closing or len(lanes) >= (LANES if endpoint.failing_since is None else 1):
             return
         task = asyncio.create_task(self._along(endpoint))
         lanes.add(task)
@@ -119,7 +127,9 @@ class Worker:
 
     async def _along(self, endpoint: Endpoint) -> None:
         try:
-            await self._courier.deliver(endpoint, lambda: self._open_lane(endpoint))
+            known: Endpoint | None = endpoint
+            while known is not None and not self._is_closing:
+                known = await self._courier.next(known, lambda: self._open_lane(endpoint))
         except UpstreamError as exc:
             _LOG.warning("webhooks wait", extra={"reason": str(exc)})
         except Exception:  # noqa: BLE001 - nobody waits for it, and others must be told

@@ -79,6 +79,7 @@ class Receiver:
     told: list[Told] = field(default_factory=list)
     reply: Reply = lambda _: status(204)
     open: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     waits: int = 0
     connections: int = 0
@@ -102,6 +103,7 @@ class Receiver:
             body = await reader.readexactly(int(headers["content-length"]))
             told = Told(head[0].split(" ")[1], headers, body)
             self.told.append(told)
+            self.arrived.set()
             if not self.open.is_set():
                 self.waits += 1
                 self.changed.set()

@@ -45,7 +45,9 @@ class Stage:
         self.store = Webhooks(self.database)
         self.worker = self.another()
 
-    def another(self, scope: str = SCOPE, clock: Clock = time.monotonic) -> Worker:
+    def another(
+        self, scope: str = SCOPE, clock: Clock = time.monotonic, patience_s: float = 0.0
+    ) -> Worker:
         """A worker, as in a process of its own."""
         takeover = Takeover(outbox=self.book, scope=scope, store=self.store, name=global_id)
         courier = Courier(
@@ -56,7 +58,7 @@ class Stage:
             clock=clock,
             dice=lambda: self.die,
         )
-        return Worker(takeover, courier, self.store, now=self.clock)
+        return Worker(takeover, courier, self.store, now=self.clock, patience_s=patience_s)
 
     async def look(self, worker: Worker | None = None) -> None:
         """Let everything happen that can happen now."""

@@ -56,6 +56,24 @@ async def test_what_a_killed_worker_held_is_sent_again_and_holds_back_what_follo
         assert {each.state for each in await stage.log(endpoint)} == {DeliveryState.DELIVERED}
 
 
+async def test_a_worker_that_ends_waits_for_the_answer_it_has_asked_for(stage: Stage) -> None:
+    async with receiving() as receiver:
+        endpoint = await stage.endpoint(receiver.url)
+        await stage.decide(await stage.ask())
+        receiver.open.clear()
+        ending = stage.another(patience_s=10.0)
+        await stage.begin(ending)
+        await receiver.until_waits(1)
+        closed = asyncio.create_task(ending.aclose())
+        await asyncio.sleep(0)
+        receiver.open.set()
+        await closed
+        assert by_request(receiver) == {1: [1]}
+        first, second = await stage.log(endpoint)
+        assert (first.state, second.state) == (DeliveryState.DELIVERED, DeliveryState.WAITING)
+        assert second.held_until is None
+
+
 async def test_who_comes_too_late_changes_nothing(stage: Stage) -> None:
     """A worker stood still in the middle of a try; another one has its delivery by now."""
     async with receiving() as receiver:
@@ -85,7 +103,7 @@ async def test_who_comes_too_late_changes_nothing(stage: Stage) -> None:
             assert kept.held_until == now + HELD
         assert (await stage.as_kept(endpoint)).disabled_at is None
         await stage.store.delivered(fast, 204, now)
-        await stage.look()
+        await stage.look(stage.another())
         assert by_request(receiver) == {1: [2]}
 
 
