@@ -77,6 +77,7 @@ class Runtime:
     members: Members | None = None  # the store's
     feed: Feed | None = None  # of the store's log
     writes: Writes = field(default_factory=Writes)
+    clients: dict[type, object] = field(default_factory=dict)  # by class, as they were asked for
 
 
 @dataclass(slots=True)
@@ -105,10 +106,11 @@ class GraphContext:
 
     def client(self, kind: type[C]) -> C | None:
         """The client of that class, or ``None`` when its upstream is off."""
-        for handle in self.runtime.upstreams.values():
-            if isinstance(handle.client, kind):
-                return handle.client
-        return None
+        known = self.runtime.clients
+        if kind not in known:
+            clients = (handle.client for handle in self.runtime.upstreams.values())
+            known[kind] = next((each for each in clients if isinstance(each, kind)), None)
+        return cast("C | None", known[kind])
 
     def need(self, kind: type[C]) -> C:
         """The client of that class; loaders are only run when their upstream is on."""

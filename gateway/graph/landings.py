@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 from gateway.graph.loader import Failed, Landing, Loaded, Settled
 
@@ -61,7 +61,7 @@ def together(
     """How all of them ended, in order; the future of it where one has not yet."""
     waiting = [each for each in landings if isinstance(each, asyncio.Future)]
     if not waiting:
-        return [each for each in landings if not isinstance(each, asyncio.Future)]
+        return cast("Sequence[Outcome]", landings)
     whole: asyncio.Future[Sequence[Outcome]] = waiting[0].get_loop().create_future()
     left = len(waiting)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import strawberry
 from strawberry.types.field import StrawberryField
@@ -18,6 +18,9 @@ from gateway.graph.landings import Outcome, together
 from gateway.graph.loaded import awaited
 from gateway.graph.loader import NOTHING
 
+Part: TypeAlias = "Batched | Callable[[Any], object]"
+"""A part that loads something, or a function of the parent alone."""
+
 
 def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
     """Join parts, each a resolver under ``loads`` or one that only needs its parent.
@@ -28,7 +31,7 @@ def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
     """
     first = parts[0]
     like = function_of(first)
-    resolver = awaited(_side_by_side([_batched(function_of(part)) for part in parts]), like, [])
+    resolver = awaited(_side_by_side([_part(function_of(part)) for part in parts]), like, [])
     facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
     made: StrawberryField = strawberry.field(
         resolver=resolver,
@@ -48,18 +51,27 @@ def function_of(part: StrawberryField) -> Callable[..., Any]:
     return found
 
 
-def _batched(function: Callable[..., Any]) -> Batched:
+def _part(function: Callable[..., Any]) -> Part:
     found = batched_of(function)
     if found is not None:
         return found
     if inspect.iscoroutinefunction(function):
         raise TypeError(f"{function.__qualname__}: a part that waits says what it loads")
-    return Batched(lambda *_: NOTHING, lambda _, parent, *__: function(parent))
+    return function
 
 
-def _side_by_side(parts: Sequence[Batched]) -> Batched:
+def _side_by_side(parts: Sequence[Part]) -> Batched:
     def ask(parent: object, context: GraphContext, arguments: Arguments) -> object:
-        return together([_asked(part, parent, context, arguments) for part in parts])
+        landings: list[Any] = []
+        for part in parts:
+            try:
+                if isinstance(part, Batched):
+                    landings.append(part.ask(parent, context, arguments))
+                else:
+                    landings.append(NOTHING)
+            except Exception as exc:  # noqa: BLE001 - one part's failure is no other's
+                landings.append(exc)
+        return together(landings)
 
     def use(
         outcomes: Sequence[Outcome],
@@ -68,44 +80,32 @@ def _side_by_side(parts: Sequence[Batched]) -> Batched:
         arguments: Arguments,
         path: FieldPath,
     ) -> list[Any] | None:
-        found = [
-            _used(part, outcome, parent, context, arguments, path)
-            for part, outcome in zip(parts, outcomes, strict=True)
-        ]
+        found: list[object] = []
+        for part, outcome in zip(parts, outcomes, strict=True):
+            try:
+                if isinstance(outcome, Exception):
+                    found.append(outcome)
+                elif isinstance(part, Batched):
+                    found.append(part.use(outcome, parent, context, arguments, path))
+                else:
+                    found.append(part(parent))
+            except Exception as exc:  # noqa: BLE001 - ditto
+                found.append(exc)
         return _joined(found, context, path)
 
     return Batched(ask, use)
 
 
-def _asked(part: Batched, parent: object, context: GraphContext, arguments: Arguments) -> Any:  # noqa: ANN401 - a landing
-    try:
-        return part.ask(parent, context, arguments)
-    except Exception as exc:  # noqa: BLE001 - one part's failure is no other's
-        return exc
-
-
-def _used(
-    part: Batched,
-    outcome: Outcome,
-    parent: object,
-    context: GraphContext,
-    arguments: Arguments,
-    path: FieldPath,
-) -> object:
-    if isinstance(outcome, Exception):
-        return outcome
-    try:
-        return part.use(outcome, parent, context, arguments, path)
-    except Exception as exc:  # noqa: BLE001 - ditto
-        return exc
-
-
 def _joined(found: Sequence[object], context: GraphContext, path: FieldPath) -> list[Any] | None:
-    failures = [part for part in found if isinstance(part, Exception)]
-    lists = [part for part in found if isinstance(part, list)]
-    items = [item for part in lists for item in part]
+    items: list[Any] | None = None
+    failures: list[Exception] = []
+    for part in found:
+        if isinstance(part, list):
+            items = [*items, *part] if items else part
+        elif isinstance(part, Exception):
+            failures.append(part)
     for failure in failures:
         if not items or not isinstance(failure, GatewayError):
             raise failure
         context.report(failure, path.as_list())
-    return items if lists else None
+    return items

@@ -62,12 +62,12 @@ class Trailer(Node):
     @classmethod
     def of(cls, model: domain.Trailer) -> Self:
         """Show a video in the graph."""
-        embed = _EMBED.get(model.site)
+        watch, embed = _WATCH.get(model.site), _EMBED.get(model.site)
         return cls(
             model=model,
             key=model.key,
             site=model.site,
-            url=URL(_WATCH.get(model.site, _themoviedb(model.tmdb_id)) + _key(model)),
+            url=URL(watch + model.key if watch else _themoviedb(model.tmdb_id)),
             embed_url=URL(embed + model.key) if embed else None,
             name=model.name,
             kind=model.kind,
@@ -85,10 +85,6 @@ def trailer_id(model: domain.Trailer) -> str:
 
 def _themoviedb(tmdb_id: int) -> str:
     return f"https://www.themoviedb.org/movie/{tmdb_id}/videos"
-
-
-def _key(model: domain.Trailer) -> str:
-    return model.key if model.site in _WATCH else ""
 
 
 @strawberry.type(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 from urllib.parse import quote
 
 Param: TypeAlias = str | int | float | bool | None
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+_quoted = lru_cache(maxsize=256)(partial(quote, safe=""))
 _PATH_SAFE = "/%:@!$&'()*+,;="
 
 
@@ -53,9 +54,12 @@ def _is_plain_path(path: str) -> bool:
     return "." not in path and _PLAIN(path.replace("/", "")) is not None
 
 
-@lru_cache(maxsize=2048)
 def _pair(name: str, value: str) -> str:
-    return f"{quote(name, safe='')}={quote(value, safe='')}"
+    if _PLAIN(value):
+        return f"{_quoted(name)}={value}"
+    if _PLAIN(value.replace(",", "")):  # a list of ids, which is long and never the same
+        return f"{_quoted(name)}={value.replace(',', '%2C')}"
+    return f"{_quoted(name)}={quote(value, safe='')}"
 
 
 def _text(value: float | bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal, TypeVar
 
 from gateway.errors import UpstreamContractError, UpstreamUnauthorizedError
@@ -61,14 +62,11 @@ class TmdbClient:
         Raises:
             ValueError: An unknown part, or more than 20.
         """
-        unknown = set(append) - FACETS.keys()
-        if unknown or len(append) > MAX_APPENDED:
-            raise ValueError(f"cannot append {sorted(unknown) or len(append)}")
         found = await self._http.get(
             "movie",
             f"/movie/{tmdb_id}",
             TmdbFusedMovie,
-            append_to_response=",".join(append) or None,
+            append_to_response=_appended(tuple(append)),
             language=language,
             include_video_language=",".join(video_languages) or None,
         )
@@ -216,6 +214,14 @@ class TmdbClient:
     async def _list(self, operation: str, path: str, query: Query) -> TmdbMoviePage:
         found = await self._http.get(operation, path, TmdbMoviePage, absent=(), query=query)
         return _present(operation, found)
+
+
+@lru_cache(maxsize=256)
+def _appended(parts: tuple[str, ...]) -> str | None:
+    unknown = set(parts) - FACETS.keys()
+    if unknown or len(parts) > MAX_APPENDED:
+        raise ValueError(f"cannot append {sorted(unknown) or len(parts)}")
+    return ",".join(parts) or None
 
 
 def _present(operation: str, found: T | None) -> T:

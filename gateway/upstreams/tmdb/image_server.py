@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 
 from gateway.graph.context import Info
 from gateway.graph.image import Image
@@ -35,10 +36,17 @@ def image(info: Info, path: str | None, size: Enum) -> Image | None:
     if path is None:
         return None
     base_url = info.context.need(Tmdb).image_base_url
+    name, width, height = _measures(size)
+    return Image(url=URL(f"{base_url}{name}{path}"), width=width, height=height)
+
+
+@cache
+def _measures(size: Enum) -> tuple[str, int | None, int | None]:
+    """What TMDB calls a size, and its width or height in pixels."""
     name = str(size.value)
     pixels = int(name[1:]) if name[1:].isdigit() else None
-    return Image(
-        url=URL(f"{base_url}{name}{path}"),
-        width=pixels if name.startswith("w") else None,
-        height=pixels if name.startswith("h") else None,
+    return (
+        name,
+        pixels if name.startswith("w") else None,
+        pixels if name.startswith("h") else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -61,6 +62,7 @@ def to_web_url(value: str | None) -> str | None:
     return value if value and _WEB_URL.fullmatch(value) else None
 
 
+@lru_cache(maxsize=1024)
 def to_language(value: str | None) -> str | None:
     """ISO 639-1, or nothing."""
     return value if value and value != _NO_LANGUAGE and _LANGUAGE.fullmatch(value) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -68,7 +69,6 @@ def to_trailers(tmdb_id: int, videos: TmdbVideos) -> tuple[Trailer, ...]:
 
 
 def _to_trailer(tmdb_id: int, video: TmdbVideo) -> Trailer:
-    region = video.iso_3166_1
     return Trailer(
         video_id=video.id,
         tmdb_id=tmdb_id,
@@ -77,11 +77,16 @@ def _to_trailer(tmdb_id: int, video: TmdbVideo) -> Trailer:
         name=to_text(video.name) or video.key,
         kind=_to_kind(video.type),
         language=to_language(video.iso_639_1),
-        region=region if region and _REGION.fullmatch(region) else None,
+        region=_to_region(video.iso_3166_1),
         official=video.official,
         published_at=video.published_at,
         resolution=video.size or None,
     )
+
+
+@lru_cache(maxsize=1024)
+def _to_region(region: str | None) -> str | None:
+    return region if region and _REGION.fullmatch(region) else None
 
 
 def _to_site(site: str | None) -> TrailerSite:
