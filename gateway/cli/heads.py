@@ -86,6 +86,13 @@ class BoundedProtocol(HttpToolsProtocol):
         else:
             self._wait()
 
+    def shutdown(self) -> None:
+        """Let streams end too, which have no end of their own."""
+        drain = self.app_state.get("drain")
+        if drain is not None:
+            drain.begin()
+        super().shutdown()
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - says nothing that a client could use
         """Refuse what is not HTTP."""
         self._refuse(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "This is not a request of HTTP/1.1.")

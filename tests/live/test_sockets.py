@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from urllib.parse import urlencode
 
 import pytest
+import uvloop
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -228,11 +229,16 @@ async def test_all_are_told_to_come_back_when_the_server_stops() -> None:
         connect(server.url, subprotocols=[PROTOCOL]) as client,
         connect(server.url, subprotocols=[PROTOCOL]) as silent,
         opened(server.address, limit=1024) as stalled,
+        dialled(server.address) as stream,
     ):
         await greeted(client)
+        query = urlencode({"query": SAID}).encode()
+        stream.writer.write(
+            b"GET /graphql?" + query + b" HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+        )
         stalled.writer.write(frame(PING, b"x" * 125) * 20_000)
         await client.send(json.dumps(SUBSCRIBE))
-        await until(lambda: house.radio.ears)
+        await until(lambda: len(house.radio.ears) == 2)
         house.radio.open.clear()
         await client.send(
             json.dumps({"id": "2", "type": "subscribe", "payload": {"query": "{ slow }"}})
@@ -247,5 +253,27 @@ async def test_all_are_told_to_come_back_when_the_server_stops() -> None:
             with pytest.raises(ConnectionClosed):
                 await each.recv()
             assert each.close_code == 1012
+        assert (await stream.reader.read()).endswith(b"0\r\n\r\n")  # whole, as far as it goes
         await server.task
         assert server.connections == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        test_a_client_follows_for_longer_than_a_head_may_take,
+        test_who_does_not_read_is_cut_off,
+        test_who_does_not_read_a_stream_is_cut_off,
+        test_who_reads_slowly_is_not,
+        test_who_pings_and_does_not_read_is_cut_off,
+        test_a_flood_lets_others_through,
+        test_a_half_open_connection_is_closed,
+        test_all_are_told_to_come_back_when_the_server_stops,
+    ],
+)
+def test_in_the_loop_that_the_server_has(
+    hostile: Callable[[], Coroutine[None, None, None]],
+) -> None:
+    """All of it again under uvloop, whose transports are others."""
+    uvloop.run(hostile())

@@ -101,7 +101,7 @@ class GraphQLEndpoint:
                 each = [self._asked(one, fields, caller, media_type) for one in params]
                 return await Watched(Batch(each), receive).run(self._answer_all(each, media_type))
             asked = self._asked(params, fields, caller, media_type)
-            if self.streams is not None and accepted.events:
+            if self.streams is not None and accepted.events and scope["method"] != "HEAD":
                 begun = self._begin(asked, self.streams, scope, is_only=is_stream)
                 return await Watched(asked, receive).run(begun)
             return await self._answer(asked, receive, key)
