@@ -10,10 +10,11 @@ from gateway.app.records import Records
 from gateway.domain.api_key import ApiKey
 from gateway.domain.viewer import Viewer
 from gateway.edge.identity.identity import Identity
+from gateway.edge.identity.login import Login
 from gateway.edge.identity.people import Mapped, roles_of
 from gateway.edge.identity.ready_made import ReadyMade, by_digest, ready_made
 from gateway.edge.identity.ring import KeyRing
-from gateway.edge.identity.secret import known_secret
+from gateway.edge.identity.secret import known_secret, made_secret
 from gateway.errors import ConfigError
 from gateway.settings import GatewaySettings
 from gateway.transport.pool import PoolLimits
@@ -50,8 +51,9 @@ def identity_of(settings: GatewaySettings, records: Records) -> Identity:
     return Identity(
         ring=KeyRing(RecordedKeys(records)),
         secret=_remembered(settings),
-        tokens=_bearers(settings),
+        tokens=_bearers(settings, settings.oidc_audience),
         ready_made=_ready_made(settings),
+        login=_login(settings),
     )
 
 
@@ -66,15 +68,36 @@ def _ready_made(settings: GatewaySettings) -> Mapping[bytes, Viewer]:
     return {} if secret is None else by_digest(secret)
 
 
-def _bearers(settings: GatewaySettings) -> Bearers | None:
-    name, audience = settings.oidc_issuer, settings.oidc_audience
+def _login(settings: GatewaySettings) -> Login | None:
+    """Where people sign in; their sessions need a secret, which is made if there is none."""
+    name, client_id = settings.oidc_issuer, settings.oidc_client_id
+    if client_id is None:
+        return None
+    tokens = _bearers(settings, client_id)
+    if name is None or tokens is None:
+        raise ConfigError("GATEWAY_OIDC_ISSUER: needed because GATEWAY_OIDC_CLIENT_ID is set")
+    made_secret(settings)
+    secret = settings.oidc_client_secret
+    return Login(
+        port=make_port(settings.http_client, PoolLimits(max_connections=2)),
+        name=name,
+        client_id=client_id,
+        client_secret=None if secret is None else secret.get_secret_value(),
+        scopes=settings.oidc_scopes,
+        tokens=tokens,
+    )
+
+
+def _bearers(settings: GatewaySettings, audience: str | None) -> Bearers | None:
+    name = settings.oidc_issuer
     if name is None:
         return None
     if audience is None:
         raise ConfigError("GATEWAY_OIDC_AUDIENCE: needed because GATEWAY_OIDC_ISSUER is set")
     # Twelve megabytes of cryptography that most gateways never need.
     from gateway.edge.identity.bearers import Bearers  # noqa: PLC0415
-    from gateway.edge.identity.issuer import MOST_BYTES, Issuer  # noqa: PLC0415
+    from gateway.edge.identity.discovery import MOST_BYTES  # noqa: PLC0415
+    from gateway.edge.identity.issuer import Issuer  # noqa: PLC0415
 
     pool = PoolLimits(max_connections=2, max_body_bytes=MOST_BYTES)
     port = make_port(settings.http_client, pool)

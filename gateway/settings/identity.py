@@ -35,6 +35,21 @@ class IdentitySettings(EnvSettings):
         description="What tokens must name as their `aud`; needed with `GATEWAY_OIDC_ISSUER`.",
         examples=["marquee"],
     )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="The pages' name at the issuer: with it people sign in there. Register "
+        "`/sign-in/callback` of this gateway as where it may lead back to.",
+        examples=["marquee"],
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The pages' secret at the issuer; not set: a public client."
+    )
+    oidc_scopes: str = Field(
+        default="openid profile",
+        description="What the pages ask the issuer for, with spaces between; names and roles are "
+        "read out of its ID token.",
+        examples=["openid profile groups"],
+    )
     oidc_jwks_url: Annotated[str, AfterValidator(check_issuer)] | None = Field(
         default=None,
         description="Where the issuer's keys are; not set: as its discovery document tells.",

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from gateway.domain.viewer import Viewer
 from gateway.edge.graphql.fields import Fields
 from gateway.edge.identity import keys, sessions
+from gateway.edge.identity.login import Login
 from gateway.edge.identity.own_pages import is_own
 from gateway.edge.identity.refusals import unauthenticated, unavailable
 from gateway.edge.identity.ring import KeyRing
@@ -48,6 +49,7 @@ class Identity:
         secret: Of the server; ``None`` while there is none, and so no key.
         tokens: Reads an issuer's tokens; ``None``: none are taken.
         ready_made: Viewers by the digests of keys that are in no database.
+        login: Where people sign in by themselves; ``None``: nowhere.
         now: Seconds of the epoch, for the ends of sessions.
     """
 
@@ -55,6 +57,7 @@ class Identity:
     secret: Callable[[], bytes | None]
     tokens: Tokens | None = None
     ready_made: Mapping[bytes, Viewer] = field(default_factory=dict)
+    login: Login | None = None
     now: Callable[[], float] = time.time
 
     async def of(self, fields: Fields) -> Viewer | None:
@@ -125,8 +128,9 @@ class Identity:
     async def aclose(self) -> None:
         """End what is under way."""
         await self.ring.aclose()
-        if self.tokens is not None:
-            await self.tokens.aclose()
+        for each in (self.tokens, self.login):
+            if each is not None:
+                await each.aclose()
 
 
 class Strangers:

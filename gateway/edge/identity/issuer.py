@@ -6,15 +6,12 @@ import asyncio
 import logging
 import time
 from typing import Final
-from urllib.parse import urlsplit
 
-from gateway.edge.graphql.refusal import RefusedError
-from gateway.edge.graphql.strict_json import parse_json
+from gateway.edge.identity.discovery import IssuerError, address, asked, discovered
 from gateway.edge.identity.jwks import KeySet, read_keys
 from gateway.edge.identity.refusals import unavailable
-from gateway.transport.body import ACCEPT_ENCODING
 from gateway.transport.clock import Clock
-from gateway.transport.port import ExchangeError, HttpPort
+from gateway.transport.port import HttpPort
 
 log = logging.getLogger(__name__)
 
@@ -23,18 +20,6 @@ RENEW_S: Final = 30.0
 """Between two calls, however many tokens name keys that are not known."""
 RETRY_S: Final = 5.0
 OUTAGE_S: Final = 86_400.0
-CALL_S: Final = 3.0
-MOST_BYTES: Final = 262_144
-_OK: Final = 200
-_HEADERS: Final = {
-    "Accept": "application/json",
-    "Accept-Encoding": ACCEPT_ENCODING,
-    "User-Agent": "marquee-gateway",
-}
-
-
-class NoKeysError(Exception):
-    """The issuer gave no usable answer."""
 
 
 class Issuer:
@@ -114,9 +99,11 @@ class Issuer:
 
     async def _load(self) -> None:
         try:
-            url = self._given_url or self._found_url or await self._discovered()
-            found = read_keys(await self._get(url))
-        except (NoKeysError, ValueError, TypeError) as exc:
+            url = self._given_url or self._found_url
+            if url is None:
+                url = address(await discovered(self._port, self.name), "jwks_uri", self.name)
+            found = read_keys(await asked(self._port, url))
+        except (IssuerError, ValueError, TypeError) as exc:
             self._found_url = None
             log.warning("the issuer's keys cannot be read", extra={"reason": str(exc)})
             return
@@ -124,37 +111,3 @@ class Issuer:
             log.warning("the issuer has no key that can be used")
         self._found_url = url
         self._set, self._heard_s = found, self._clock()
-
-    async def _discovered(self) -> str:
-        """Where its discovery document says that its keys are."""
-        path = "/.well-known/openid-configuration"
-        try:
-            document = parse_json(await self._get(self.name.rstrip("/") + path))
-        except RefusedError as exc:
-            raise NoKeysError("its discovery document is not JSON") from exc
-        told = document if isinstance(document, dict) else {}
-        url = told.get("jwks_uri")
-        if told.get("issuer") != self.name or not isinstance(url, str):
-            raise NoKeysError("its discovery document is another issuer's")
-        if not _is_as_safe(url, self.name):
-            raise NoKeysError("its discovery document names no safe address")
-        return url
-
-    async def _get(self, url: str) -> bytes:
-        try:
-            answer = await self._port.send("GET", url, headers=_HEADERS, timeout_s=CALL_S)
-        except ExchangeError as exc:
-            raise NoKeysError(str(exc)) from exc
-        if answer.status != _OK or len(answer.body) > MOST_BYTES:
-            raise NoKeysError(f"status {answer.status}, {len(answer.body)} bytes")
-        return answer.body
-
-
-def _is_as_safe(url: str, issuer: str) -> bool:
-    """Keys that come over HTTP are anybody's; only an issuer that is reached so may say so."""
-    try:
-        found = urlsplit(url)
-    except ValueError:
-        return False
-    allowed = {"https", urlsplit(issuer).scheme}
-    return found.scheme in allowed and bool(found.hostname) and found.username is None

@@ -13,6 +13,7 @@ from gateway.web.bundle import Bundle
 from gateway.web.rest.rendering import Renderer
 from gateway.web.rest.visit import Adapter, Desk
 from gateway.web.site import aliases, own, policy
+from gateway.web.site.at_issuer import BACK, AtIssuer
 from gateway.web.site.files import PATH, Files
 from gateway.web.site.forms import FORM_TYPE, FormReader
 from gateway.web.site.html import HtmlRenderer, Writer
@@ -94,8 +95,19 @@ class Site:
             Route("/requests/{id}", aliases.Alias(api, "/api/requests/{id}")),
             Route("/operations", own.own_page(desk, own.Operations(writer, self.stats))),
             Route("/sign-in", own.Visited(desk, {"GET": signing.form, "POST": signing.sent})),
+            *self._at_issuer(desk),
             Route("/sign-out", own.Visited(desk, {"POST": signing.out})),
             Route(PATH + "{name}", writer.files.__call__),
+        ]
+
+    def _at_issuer(self, desk: Desk) -> list[BaseRoute]:
+        login = self.identity.login
+        if login is None:
+            return []
+        there = AtIssuer(writer=self._writer, login=login, secret=self.identity.secret)
+        return [
+            Route("/sign-in/issuer", own.Visited(desk, {"GET": there.away})),
+            Route(BACK, own.Visited(desk, {"GET": there.back})),
         ]
 
     def nowhere(self, desk: Desk) -> BaseRoute:

@@ -14,15 +14,17 @@ from starlette.responses import Response
 
 from gateway.edge.graphql.body import read_body
 from gateway.edge.graphql.refusal import RefusalCode, RefusedError
-from gateway.edge.identity import sessions
+from gateway.edge.identity.login import Login
 from gateway.edge.identity.ready_made import ReadyMade
+from gateway.edge.identity.refusals import unavailable
 from gateway.edge.identity.sessions import Session
 from gateway.web.offered import is_at_home
 from gateway.web.rest.entrance import enter
 from gateway.web.rest.visit import Visit
+from gateway.web.site.cookies import VISIT, keep, let_go, let_in, named, visit_of
 from gateway.web.site.forms import local, read_form
 from gateway.web.site.own import answered
-from gateway.web.site.tokens import SECURE_VISIT, VISIT, FormTokens, session_of, visit_of
+from gateway.web.site.tokens import FormTokens, session_of
 
 if TYPE_CHECKING:
     from gateway.web.site.html import Writer
@@ -32,11 +34,16 @@ _VISIT_S: Final = 3600
 
 
 class SignsIn(Protocol):
-    """Knows keys."""
+    """Knows keys, and perhaps an issuer."""
 
     @property
     def secret(self) -> Callable[[], bytes | None]:
         """The server's."""
+        ...
+
+    @property
+    def login(self) -> Login | None:
+        """Where people sign in by themselves; ``None``: nowhere."""
         ...
 
     async def session(self, credential: str) -> Session:
@@ -50,7 +57,7 @@ class SignsIn(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """``/sign-in``.
+    """``/sign-in`` and ``/sign-out``.
 
     Args:
         writer: Of its page.
@@ -87,12 +94,9 @@ class SignIn:
             return self._page(visit, next_path, refused=exc)
         secret = self.identity.secret()
         if secret is None:
-            raise RefusedError(RefusalCode.IDENTITY_UNAVAILABLE, "Nobody can sign in here yet.")
-        name = sessions.SECURE if is_secure(visit) else sessions.PLAIN
-        value = sessions.written(secret, name, session, now_s=self.now())
-        lasts_s = sessions.KEY_S if session.digest else sessions.PERSON_S
+            raise unavailable()
         response = self._to(visit, next_path)
-        _set(response, name, value, lasts_s=lasts_s)
+        let_in(response, visit, session, secret=secret, now_s=self.now())
         return response
 
     async def out(self, visit: Visit) -> Response:
@@ -106,13 +110,11 @@ class SignIn:
         if bound_to:
             self.tokens.check(visit.fields, fields.get("csrf", ""), bound_to)
         response = self._to(visit, "/")
-        for name in (sessions.SECURE, sessions.PLAIN):
-            if f"{name}=" in visit.fields.get(b"cookie", b"").decode("latin-1"):
-                _set(response, name, "", lasts_s=0)
+        let_go(response, visit)
         return response
 
     def _page(self, visit: Visit, next_path: str, refused: RefusedError | None = None) -> Response:
-        known = visit_of(visit.fields)
+        known, login = visit_of(visit.fields), self.identity.login
         bound_to = known or secrets.token_urlsafe(16)
         is_home = visit.method == "GET" and is_at_home(Request(visit.scope))
         rendered = self.writer.write(
@@ -121,6 +123,7 @@ class SignIn:
             {
                 "token": self.tokens.new(bound_to),
                 "next_path": next_path,
+                "issuer": None if login is None else login.name,
                 "offered": self.offered if is_home else (),
                 "complaint": "" if refused is None else _complaint(refused),
             },
@@ -128,37 +131,14 @@ class SignIn:
         )
         response = answered(rendered, cache_control="no-store")
         if not known:
-            name = SECURE_VISIT if is_secure(visit) else VISIT
-            _set(response, name, bound_to, lasts_s=_VISIT_S, is_strict=True)
+            keep(response, named(visit, VISIT), bound_to, lasts_s=_VISIT_S, is_strict=True)
         return response
 
     def _to(self, visit: Visit, path: str) -> Response:
         return answered(self.writer.redirect(self.writer.page(visit), path))
 
 
-def is_secure(visit: Visit) -> bool:
-    """Whether the browser came over TLS, ours or a proxy's; it hurts only itself with a lie."""
-    get = visit.fields.get
-    told = get(b"x-forwarded-proto", b"").split(b",")[0].strip().lower()
-    origin = get(b"origin", b"").lower()
-    return b"https" in {visit.scope["scheme"].encode(), told} or origin.startswith(b"https://")
-
-
 def _complaint(refused: RefusedError) -> str:
     if refused.code is RefusalCode.UNAUTHENTICATED:
         return "This key is not good. It may be mistyped, cut or revoked."
     return refused.message
-
-
-def _set(
-    response: Response, name: str, value: str, *, lasts_s: int, is_strict: bool = False
-) -> None:
-    response.set_cookie(
-        name,
-        value,
-        max_age=lasts_s,
-        path="/",
-        secure=name.startswith("__Host-"),
-        httponly=True,
-        samesite="strict" if is_strict else "lax",
-    )

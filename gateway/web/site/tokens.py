@@ -15,8 +15,6 @@ from gateway.edge.graphql.refusal import RefusalCode, RefusedError
 from gateway.edge.identity import sessions
 from gateway.edge.identity.own_pages import is_own
 
-VISIT: Final = f"{sessions.PLAIN}-visit"
-SECURE_VISIT: Final = f"__Host-{VISIT}"
 _NONCE_BYTES: Final = 12
 _LONGEST: Final = 128
 
@@ -71,12 +69,3 @@ def session_of(fields: Fields) -> str:
     """The session that a browser sends, as forms are bound to it; empty: none."""
     found = sessions.cookie(fields.get(b"cookie", b""))
     return "" if found is None else "=".join(found)
-
-
-def visit_of(fields: Fields) -> str:
-    """The cookie of whoever is about to sign in; empty: none."""
-    for each in fields.get(b"cookie", b"").decode("latin-1").split(";"):
-        name, _, value = each.strip().partition("=")
-        if name in {VISIT, SECURE_VISIT}:
-            return value
-    return ""
