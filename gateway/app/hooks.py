@@ -12,20 +12,20 @@ from typing import Final
 from gateway.app.records import Records
 from gateway.cache.leader import Leader
 from gateway.cache.redis_line import RedisLine
-from gateway.domain.request_store import RequestStore
 from gateway.edge.identity.secret import known_secret
 from gateway.errors import GatewayError
 from gateway.events.feed import Feed
+from gateway.graph.context import Runtime
 from gateway.graph.ids import global_id
+from gateway.registry import load_subgraphs
 from gateway.settings import GatewaySettings
 from gateway.transport.pinned import PinnedSender
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import NAME
 from gateway.upstreams.book.webhooks import Webhooks
 from gateway.webhooks.courier import Courier
-from gateway.webhooks.outbox import Outbox
 from gateway.webhooks.signing import key_of
-from gateway.webhooks.takeover import Takeover
+from gateway.webhooks.takeover import Outbox, Takeover
 from gateway.webhooks.worker import IDLE_S, Worker
 
 _LOG: Final = logging.getLogger(__name__)
@@ -97,31 +97,36 @@ class Hooks:
 
 
 def hooks_of(
-    store: RequestStore,
-    feed: Feed,
-    records: Records,
-    settings: GatewaySettings,
-    line: RedisLine | None,
-) -> Hooks:
-    """The hooks of a process.
-
-    A file of requests may be moved: its numbers stay what they are.
+    runtime: Runtime, records: Records, settings: GatewaySettings, line: RedisLine | None
+) -> Hooks | None:
+    """The hooks of a process; ``None``: nobody keeps requests.
 
     Args:
-        store: Keeps the requests.
-        feed: Hears of what happens to them.
-        records: Where they and the endpoints are kept.
+        runtime: Knows who does, and hears of what happens to them.
+        records: Where endpoints are kept.
         settings: Of the gateway.
         line: The wire to Redis.
     """
+    store, feed = runtime.store, runtime.feed
+    if store is None or feed is None:
+        return None
     return Hooks(
         outbox=store,
-        scope=NAME if isinstance(store, Book) else feed.scope,
+        scope=_keeper(runtime),
         records=records,
         settings=settings,
         leader=Leader(line, f"webhooks:{feed.scope}"),
         feed=feed,
     )
+
+
+def _keeper(runtime: Runtime) -> str:
+    """Whose numbers they are, wherever the database is moved."""
+    if isinstance(runtime.store, Book):
+        return NAME
+    names = [each.name for each in load_subgraphs() if each.keeps is not None]
+    handles = [each for name, each in runtime.upstreams.items() if name in names]
+    return next(f"{each.name}:{each.scope}" for each in handles if each.client is not None)
 
 
 class _Ear:

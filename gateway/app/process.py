@@ -283,9 +283,9 @@ class Gateway:
         """Let upstreams, and the book, work beside the operations."""
         if isinstance(self.runtime.store, Book):
             self._background.beside(load_built_in().background(self.runtime.store))
-        if self.runtime.store is not None and self.feed is not None:
-            hooks = (self.feed, self._requests, self._settings, self._line)
-            self._background.beside(hooks_of(self.runtime.store, *hooks).run())
+        hooks = hooks_of(self.runtime, self._requests, self._settings, self._line)
+        if hooks is not None:
+            self._background.beside(hooks.run())
         notes = Notes(self._line)
         for each in self._subgraphs:
             handle = self.runtime.upstreams[each.name]

@@ -61,7 +61,7 @@ def add(url: str, kinds: str | None) -> None:
     wanted = None if kinds is None else _kinds(kinds)
     _look_at(settings, url)
     secret = _made_secret(settings)
-    made = Endpoint(endpoint_id=new_id(), url=url, created_at=now, told_since=now, kinds=wanted)
+    made = Endpoint(endpoint_id=new_id(), url=url, created_at=now, kinds=wanted)
     if not _with_store(settings, lambda store: store.add(made)):
         raise click.ClickException("there are too many endpoints: remove some")
     click.echo(f"{made.endpoint_id}  is told what happens from now on; it is signed with:")

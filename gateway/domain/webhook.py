@@ -19,8 +19,6 @@ class Endpoint:
         endpoint_id: Names it; no secret.
         url: May hold a secret of its owner's, so it is shown without its query only.
         kinds: Only these; ``None``: all.
-        told_since: It is told what happened then or later.
-        rewind_to: Its operator wants it to be told again what happened since then.
         failing_since: The first failure with no success after it.
         disabled_at: Since when it is told nothing.
         disabled_why: In a few words, for its operator.
@@ -29,17 +27,13 @@ class Endpoint:
     endpoint_id: str
     url: str = field(repr=False)
     created_at: datetime
-    told_since: datetime
     kinds: frozenset[RequestEventKind] | None = None
-    rewind_to: datetime | None = None
     failing_since: datetime | None = None
     disabled_at: datetime | None = None
     disabled_why: str | None = None
 
     def wants(self, event: RequestEvent) -> bool:
         """Whether it is told this."""
-        if event.occurred_at < self.told_since:
-            return False
         return self.kinds is None or event.kind in self.kinds
 
 
@@ -106,7 +100,7 @@ class WebhookStore(Protocol):
     """
 
     async def add(self, endpoint: Endpoint) -> bool:
-        """Keep one more; ``False`` if there are too many."""
+        """Keep one more, which begins at the end of all logs; ``False`` if there are too many."""
 
     async def endpoints(self) -> Sequence[Endpoint]:
         """All of them, oldest first."""
@@ -118,23 +112,14 @@ class WebhookStore(Protocol):
         """Go on where it was disabled, all tries anew; ``False`` if it is not there."""
 
     async def rewind(self, endpoint_id: str, since: datetime, now: datetime) -> bool:
-        """Wish that it is told again what happened since then, and enable it.
+        """Tell it again what happened since then, in its order, and enable it.
 
         Returns:
             ``False`` if it is not there.
         """
 
     async def positions(self, scope: str) -> Mapping[str, int]:
-        """Up to which event each endpoint's were taken over; without those that never began."""
-
-    async def begin(self, endpoint: Endpoint, scope: str, position: int) -> None:
-        """Let an endpoint begin there, unless it began already."""
-
-    async def rewound(self, endpoint: Endpoint, scope: str, position: int) -> None:
-        """Fulfil the endpoint's wish, unless somebody else did: move its position back to there.
-
-        What waits behind the position is dropped: it will be taken over anew, in its order.
-        """
+        """Up to which event each endpoint's were taken over; none is 0."""
 
     async def take_over(
         self, endpoint_id: str, scope: str, reach: tuple[int, int], found: Sequence[Delivery]

@@ -6,11 +6,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Protocol
 
 from gateway.domain.request_log import RequestEvent
 from gateway.domain.webhook import Delivery, Endpoint, WebhookStore
-from gateway.webhooks.outbox import PAGE, Outbox, place_of
 from gateway.webhooks.payload import Naming, payload_of
+
+PAGE: Final = 200
+"""Events that are read, and taken over, at once."""
+
+
+class Outbox(Protocol):
+    """What is needed of a ``RequestStore``."""
+
+    async def events(self, after: int, *, most: int) -> Sequence[RequestEvent]:
+        """What happened behind a sequence number, oldest first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +48,10 @@ class Takeover:
         """
         known = await self.store.positions(self.scope)
         at: dict[int, list[Endpoint]] = defaultdict(list)
-        is_moved = False
         for each in endpoints:
-            if each.rewind_to is None and each.endpoint_id in known:
-                at[known[each.endpoint_id]].append(each)
-            else:
-                await self._place(each)
-                is_moved = True
+            at[known.get(each.endpoint_id, 0)].append(each)
         is_full = [await self._read(after, those, now) for after, those in at.items()]
-        return is_moved or any(is_full)
-
-    async def _place(self, endpoint: Endpoint) -> None:
-        """Find where an endpoint begins, or begins again."""
-        place = await place_of(self.outbox, endpoint.told_since)
-        await self.store.begin(endpoint, self.scope, place)
-        if endpoint.rewind_to is not None:
-            place = await place_of(self.outbox, endpoint.rewind_to)
-            await self.store.rewound(endpoint, self.scope, place)
+        return any(is_full)
 
     async def _read(self, after: int, endpoints: Sequence[Endpoint], now: datetime) -> bool:
         """Take over what is behind a position, for those that stand there."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 
 from gateway.domain.request_log import RequestEventKind
@@ -87,11 +86,7 @@ class Stage:
         assert isinstance(done, Changed), done
 
     async def endpoint(
-        self,
-        url: str,
-        *,
-        kinds: frozenset[RequestEventKind] | None = None,
-        since: datetime | None = None,
+        self, url: str, *, kinds: frozenset[RequestEventKind] | None = None
     ) -> Endpoint:
         """One that is told what happens from now on."""
         now = self.clock()
@@ -99,7 +94,6 @@ class Stage:
             endpoint_id=f"e{next(self.names)}",
             url=url,
             created_at=now,
-            told_since=since or now,
             kinds=kinds,
         )
         assert await self.store.add(made)

@@ -82,8 +82,7 @@ async def endpoints(where: Location, receiver: Receiver) -> dict[str, Endpoint]:
     database, now = Database(open_engines(where)), datetime.now(UTC)
     url = f"http://127.0.0.1:{receiver.port}"
     made = {
-        path: Endpoint(endpoint_id=path[1:], url=f"{url}{path}", created_at=now, told_since=now)
-        for path in PATHS
+        path: Endpoint(endpoint_id=path[1:], url=f"{url}{path}", created_at=now) for path in PATHS
     }
     for each in made.values():
         assert await Webhooks(database).add(each)

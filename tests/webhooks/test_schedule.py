@@ -35,7 +35,6 @@ def endpoint(failing_since: datetime | None = None) -> Endpoint:
         endpoint_id="e",
         url="http://x.test/",
         created_at=NOW,
-        told_since=NOW,
         failing_since=failing_since,
     )
 

@@ -122,33 +122,35 @@ async def test_a_worker_that_stood_still_sends_nothing(stage: Stage) -> None:
 
 async def test_a_position_moves_once(stage: Stage) -> None:
     """Of two workers that read the same events, one takes them over."""
+    await stage.ask()
     endpoint = await stage.endpoint("http://127.0.0.1:9/")
     whose = endpoint.endpoint_id
-    await stage.store.begin(endpoint, SCOPE, 5)
-    await stage.store.begin(endpoint, SCOPE, 3)
-    assert await stage.store.positions(SCOPE) == {whose: 5}
-    moved = await asyncio.gather(
-        *(stage.store.take_over(whose, SCOPE, (5, 9), ()) for _ in range(4))
-    )
-    assert sorted(moved) == [False, False, False, True]
-    assert await stage.store.positions(SCOPE) == {whose: 9}
-    assert await stage.store.positions("other") == {}
+    assert await stage.store.positions(SCOPE) == {whose: 1}
+    for scope, before in ((SCOPE, 1), ("newer", 0)):
+        moved = await asyncio.gather(
+            *(stage.store.take_over(whose, scope, (before, 9), ()) for _ in range(4))
+        )
+        assert sorted(moved) == [False, False, False, True]
+        assert not await stage.store.take_over(whose, scope, (0, 12), ())
+        assert await stage.store.positions(scope) == {whose: 9}
 
 
-async def test_a_wish_to_rewind_is_fulfilled_once(stage: Stage) -> None:
+async def test_a_position_is_moved_back_and_never_forwards(stage: Stage) -> None:
+    await stage.ask()
+    stage.clock.advance(hours=1)
+    since = stage.clock()
     endpoint = await stage.endpoint("http://127.0.0.1:9/")
-    whose, now = endpoint.endpoint_id, stage.clock()
-    await stage.store.begin(endpoint, SCOPE, 9)
-    assert await stage.store.rewind(whose, now, now)
-    wished = await stage.as_kept(endpoint)
-    await stage.store.rewound(wished, SCOPE, 4)
-    assert await stage.store.take_over(whose, SCOPE, (4, 9), ())
-    await stage.store.rewound(wished, SCOPE, 4)  # of another worker, a moment later
-    assert await stage.store.positions(SCOPE) == {whose: 9}
-    assert await stage.store.rewind(whose, now, now)
-    await stage.store.rewound(await stage.as_kept(endpoint), SCOPE, 12)  # never forwards
-    assert await stage.store.positions(SCOPE) == {whose: 9}
-    assert (await stage.as_kept(endpoint)).rewind_to is None
+    await stage.ask()
+    whose = endpoint.endpoint_id
+    assert await stage.store.rewind(whose, since, stage.clock())
+    assert await stage.store.positions(SCOPE) == {whose: 1}
+    assert await stage.store.take_over(whose, SCOPE, (1, 2), ())
+    stage.clock.advance(hours=1)
+    assert await stage.store.rewind(whose, stage.clock(), stage.clock())
+    assert await stage.store.positions(SCOPE) == {whose: 2}
+    assert await stage.store.rewind(whose, since, stage.clock())
+    assert not await stage.store.take_over(whose, SCOPE, (2, 3), ())  # of a worker that read before
+    assert await stage.store.positions(SCOPE) == {whose: 1}
 
 
 async def test_what_is_not_there_is_told_so(stage: Stage) -> None:
@@ -159,8 +161,8 @@ async def test_what_is_not_there_is_told_so(stage: Stage) -> None:
     assert await stage.store.hold("nobody", now, now) is None
     endpoint = await stage.endpoint("http://127.0.0.1:9/")
     await stage.store.remove(endpoint.endpoint_id)
-    await stage.store.begin(endpoint, SCOPE, 1)
-    assert not await stage.store.take_over(endpoint.endpoint_id, SCOPE, (1, 2), ())
+    for before in (0, 1):
+        assert not await stage.store.take_over(endpoint.endpoint_id, SCOPE, (before, 2), ())
     assert await stage.store.positions(SCOPE) == {}
 
 

@@ -8,10 +8,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.domain.request_log import RequestEventKind
 from gateway.domain.request_rules import Step
 from gateway.domain.webhook import DeliveryState
+from gateway.upstreams.book.tables import micros
+from gateway.upstreams.book.tables_observed import OBSERVED_EVENTS
 from gateway.webhooks.worker import LANES
 from tests.valkey import free_port
 from tests.webhooks.receiver import Receiver, Told, receiving, status, verify
@@ -270,18 +273,46 @@ async def test_a_replay_keeps_what_waits_in_its_order(stage: Stage) -> None:
 
 
 async def test_another_store_has_numbers_of_its_own(stage: Stage) -> None:
+    """Its log began after the endpoint was added: all that is in it is told."""
+    await stage.ask()
     async with receiving() as receiver:
         endpoint = await stage.endpoint(receiver.url)
         await stage.ask()
         await stage.look()
-        stage.clock.advance(seconds=1)
-        await stage.look(stage.another("seerr:1"))  # all of its events are new to the endpoint
-        assert len(receiver.told) == 2
+        assert len(receiver.told) == 1
+        await stage.look(stage.another("seerr:1"))
+        assert len(receiver.told) == 3
         await stage.ask()
         await stage.look(stage.another("seerr:1"))
         await stage.look()
         scopes = Counter(each.scope for each in await stage.log(endpoint))
-        assert scopes == {"book": 2, "seerr:1": 2}
+        assert scopes == {"book": 2, "seerr:1": 3}
+
+
+async def test_where_the_log_of_another_store_ends_it_begins(stage: Stage) -> None:
+    """As seen at Seerr: late, so that moments do not rise with the numbers."""
+    seen = [
+        {
+            "scope": "seerr:1",
+            "event_id": f"i{day}",
+            "kind": RequestEventKind.CREATED,
+            "request_id": day,
+            "tmdb_id": day,
+            "is_4k": False,
+            "version": 1,
+            "occurred_at": micros(stage.clock() + timedelta(days=day)),
+        }
+        for day in (5, 9, 3, 7, 1)
+    ]
+    add = sa.insert(OBSERVED_EVENTS).values(seen)
+    await stage.database.write("test", lambda c: c.execute(add))
+    endpoint = await stage.endpoint("http://127.0.0.1:9/")
+    whose, began = endpoint.endpoint_id, stage.clock()
+    assert await stage.store.positions("seerr:1") == {whose: 5}
+    for days, position in ((10, 5), (9, 1), (6, 1), (5, 0)):
+        assert await stage.store.rewind(whose, began + timedelta(days=days), began)
+        assert await stage.store.positions("seerr:1") == {whose: position}
+    assert await stage.store.positions("book") == {whose: 0}
 
 
 async def test_a_log_of_thirty_days_is_kept(stage: Stage) -> None:

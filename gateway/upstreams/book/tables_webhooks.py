@@ -15,8 +15,6 @@ WEBHOOK_ENDPOINTS: Final = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("kinds", sa.Text),  # with commas between; null: all
-    sa.Column("told_since", sa.BigInteger, nullable=False),
-    sa.Column("rewind_to", sa.BigInteger),
     sa.Column("failing_since", sa.BigInteger),
     sa.Column("disabled_at", sa.BigInteger),
     sa.Column("disabled_why", sa.Text),

@@ -18,9 +18,7 @@ def to_endpoint(row: AnyRow) -> Endpoint:
         endpoint_id=row.id,
         url=row.url,
         created_at=moment(row.created_at),
-        told_since=moment(row.told_since),
         kinds=None if row.kinds is None else _kinds(row.kinds),
-        rewind_to=_moment(row.rewind_to),
         failing_since=_moment(row.failing_since),
         disabled_at=_moment(row.disabled_at),
         disabled_why=row.disabled_why,
@@ -34,7 +32,6 @@ def of_endpoint(endpoint: Endpoint) -> Mapping[str, object]:
         "id": endpoint.endpoint_id,
         "url": endpoint.url,
         "kinds": None if kinds is None else ",".join(sorted(each.value for each in kinds)),
-        "told_since": micros(endpoint.told_since),
         "created_at": micros(endpoint.created_at),
     }
 

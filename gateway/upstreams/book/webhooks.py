@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.domain.webhook import Delivery, Endpoint
+from gateway.upstreams.book import logs
 from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.deliveries import Deliveries
 from gateway.upstreams.book.dialects import insert, queue_up
@@ -49,13 +50,14 @@ class Webhooks(Deliveries):
     database: Database
 
     async def add(self, endpoint: Endpoint) -> bool:
-        """Keep one more."""
+        """Keep one more; writers of events wait meanwhile."""
 
         async def work(connection: AsyncConnection) -> bool:
             await queue_up(connection)
             if (await connection.execute(_COUNT)).scalar_one() >= MOST:
                 return False
             await connection.execute(sa.insert(WEBHOOK_ENDPOINTS).values(of_endpoint(endpoint)))
+            await logs.at_the_end(connection, endpoint.endpoint_id)
             return True
 
         return await self.database.write("add_webhook", work)
@@ -70,26 +72,32 @@ class Webhooks(Deliveries):
 
     async def remove(self, endpoint_id: str) -> bool:
         """Forget one; the tables let go of the rest."""
-        return await self._changed(sa.delete(WEBHOOK_ENDPOINTS).where(_E.id == endpoint_id))
+        gone = sa.delete(WEBHOOK_ENDPOINTS).where(_E.id == endpoint_id)
+
+        async def work(connection: AsyncConnection) -> bool:
+            return (await connection.execute(gone)).rowcount > 0
+
+        return await self.database.write("remove_webhook", work)
 
     async def enable(self, endpoint_id: str, now: datetime) -> bool:
         """Go on where it was disabled."""
-        update = sa.update(WEBHOOK_ENDPOINTS).where(_E.id == endpoint_id).values(**_ENABLED)
-        return await self._changed(update, _anew(endpoint_id, now))
+
+        async def work(connection: AsyncConnection) -> bool:
+            return await _enabled(connection, endpoint_id, now)
+
+        return await self.database.write("enable_webhook", work)
 
     async def rewind(self, endpoint_id: str, since: datetime, now: datetime) -> bool:
-        """Wish that it is told again; a worker that knows the events will."""
-        at = micros(since)
-        update = (
-            sa.update(WEBHOOK_ENDPOINTS)
-            .where(_E.id == endpoint_id)
-            .values(
-                **_ENABLED,
-                rewind_to=at,
-                told_since=sa.case((_E.told_since > at, at), else_=_E.told_since),
-            )
-        )
-        return await self._changed(update, _anew(endpoint_id, now))
+        """Tell it again; what waits behind the new position is taken over anew."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            if not await _enabled(connection, endpoint_id, now):
+                return False
+            for scope, position in (await logs.before(connection, since)).items():
+                await _moved_back(connection, endpoint_id, scope, position)
+            return True
+
+        return await self.database.write("rewind_webhook", work)
 
     async def positions(self, scope: str) -> Mapping[str, int]:
         """Up to which event each endpoint's were taken over."""
@@ -99,42 +107,6 @@ class Webhooks(Deliveries):
             return {row.endpoint_id: row.position for row in await connection.execute(wanted)}
 
         return await self.database.read("webhook_positions", work)
-
-    async def begin(self, endpoint: Endpoint, scope: str, position: int) -> None:
-        """Let it begin there."""
-        values = {"endpoint_id": endpoint.endpoint_id, "scope": scope, "position": position}
-
-        async def work(connection: AsyncConnection) -> None:
-            if await _is_there(connection, endpoint.endpoint_id):
-                added = insert(connection, WEBHOOK_POSITIONS).values(values)
-                await connection.execute(added.on_conflict_do_nothing())
-
-        await self.database.write("begin_webhook", work)
-
-    async def rewound(self, endpoint: Endpoint, scope: str, position: int) -> None:
-        """Move its position back."""
-        whose = endpoint.endpoint_id
-        assert endpoint.rewind_to is not None  # noqa: S101 - the worker has looked
-        fulfil = (
-            sa.update(WEBHOOK_ENDPOINTS)
-            .where(_E.id == whose, _E.rewind_to == micros(endpoint.rewind_to))
-            .values(rewind_to=None)
-        )
-        move = (
-            sa.update(WEBHOOK_POSITIONS)
-            .where(*_place(whose, scope), _P.position > position)
-            .values(position=position)
-        )
-        drop = sa.delete(WEBHOOK_DELIVERIES).where(
-            _D.endpoint_id == whose, _D.scope == scope, IS_WAITING, _D.sequence > position
-        )
-
-        async def work(connection: AsyncConnection) -> None:
-            wished = (await connection.execute(fulfil)).rowcount > 0
-            if wished and (await connection.execute(move)).rowcount > 0:
-                await connection.execute(drop)
-
-        await self.database.write("rewind_webhook", work)
 
     async def take_over(
         self, endpoint_id: str, scope: str, reach: tuple[int, int], found: Sequence[Delivery]
@@ -148,6 +120,8 @@ class Webhooks(Deliveries):
         )
 
         async def work(connection: AsyncConnection) -> bool:
+            if before == 0 and not await _begun(connection, endpoint_id, scope):
+                return False
             if not (await connection.execute(move)).rowcount:
                 return False
             if found:
@@ -156,36 +130,44 @@ class Webhooks(Deliveries):
 
         return await self.database.write("take_over", work)
 
-    async def _changed(self, first: sa.UpdateBase, *more: sa.UpdateBase) -> bool:
-        """Whether the first one found its endpoint; if so, the others were done as well."""
-
-        async def work(connection: AsyncConnection) -> bool:
-            if not (await connection.execute(first)).rowcount:
-                return False
-            for each in more:
-                await connection.execute(each)
-            return True
-
-        return await self.database.write("change_webhook", work)
-
 
 def _place(endpoint_id: str, scope: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (_P.endpoint_id == endpoint_id, _P.scope == scope)
 
 
-def _anew(endpoint_id: str, now: datetime) -> sa.Update:
-    """All that waits for an endpoint is due, and has all its tries before it."""
-    return (
-        sa.update(WEBHOOK_DELIVERIES)
-        .where(_D.endpoint_id == endpoint_id, IS_WAITING)
-        .values(attempts=0, due_at=micros(now))
+async def _enabled(connection: AsyncConnection, endpoint_id: str, now: datetime) -> bool:
+    """All that waits for it is due, and has all its tries before it; whether it is there."""
+    well = sa.update(WEBHOOK_ENDPOINTS).where(_E.id == endpoint_id).values(_ENABLED)
+    if not (await connection.execute(well)).rowcount:
+        return False
+    anew = sa.update(WEBHOOK_DELIVERIES).where(_D.endpoint_id == endpoint_id, IS_WAITING)
+    await connection.execute(anew.values(attempts=0, due_at=micros(now)))
+    return True
+
+
+async def _moved_back(
+    connection: AsyncConnection, endpoint_id: str, scope: str, position: int
+) -> None:
+    """Never forwards: what was not told yet is not left out."""
+    move = (
+        sa.update(WEBHOOK_POSITIONS)
+        .where(*_place(endpoint_id, scope), _P.position > position)
+        .values(position=position)
     )
+    if (await connection.execute(move)).rowcount:
+        behind = (_D.endpoint_id == endpoint_id, _D.scope == scope, _D.sequence > position)
+        await connection.execute(sa.delete(WEBHOOK_DELIVERIES).where(*behind, IS_WAITING))
 
 
-async def _is_there(connection: AsyncConnection, endpoint_id: str) -> bool:
-    """Whether it was not removed by somebody else; then it stays until our commit."""
+async def _begun(connection: AsyncConnection, endpoint_id: str, scope: str) -> bool:
+    """Make the position of a log that is newer than the endpoint; whether that is there."""
     asked = sa.select(_E.id).where(_E.id == endpoint_id).with_for_update(key_share=True, read=True)
-    return (await connection.execute(asked)).one_or_none() is not None
+    if (await connection.execute(asked)).one_or_none() is None:
+        return False
+    values = {"endpoint_id": endpoint_id, "scope": scope, "position": 0}
+    added = insert(connection, WEBHOOK_POSITIONS).values(values)
+    await connection.execute(added.on_conflict_do_nothing())
+    return True
 
 
 def _added(connection: AsyncConnection) -> Any:  # noqa: ANN401 - of one dialect or the other

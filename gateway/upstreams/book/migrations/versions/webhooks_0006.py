@@ -18,8 +18,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("kinds", sa.Text()),
-        sa.Column("told_since", sa.BigInteger(), nullable=False),
-        sa.Column("rewind_to", sa.BigInteger()),
         sa.Column("failing_since", sa.BigInteger()),
         sa.Column("disabled_at", sa.BigInteger()),
         sa.Column("disabled_why", sa.Text()),
