@@ -12,7 +12,7 @@ from gateway.errors import UpstreamUnauthorizedError
 from gateway.transport.http import UpstreamHttp
 from gateway.upstreams.seerr.client import SeerrClient, classify
 from gateway.upstreams.seerr.mapping import to_media_state, to_request
-from gateway.upstreams.seerr.wire import SeerrRequest, SeerrRequestPage, SeerrStatus
+from gateway.upstreams.seerr.wire import SeerrCounts, SeerrRequest, SeerrRequestPage, SeerrStatus
 from tests.contract import suite
 from tests.contract.mutations import hostile
 from tests.contract.recordings import Exchange, Route, exchanges
@@ -39,6 +39,12 @@ ROUTES: tuple[Route[Any], ...] = (
         identity=frozenset({"results"}),
     ),
     Route(
+        pattern=r"seerr_request_count\.json",
+        model=SeerrCounts,
+        to_domain=lambda wire: wire.total,
+        identity=frozenset({"total"}),
+    ),
+    Route(
         pattern=r"seerr_status\.json",
         model=SeerrStatus,
         to_domain=lambda wire: wire.version,
@@ -50,7 +56,6 @@ UNUSED = {
     r"(seerr|overseerr)_issue(_single|_count)?\.json": "the graph has no issues",
     r"overseerr_(movie|tv)\.json": "one call a film, with everybody's requests and addresses",
     r"(seerr|overseerr)_search_\d\.json": "films are searched at TMDB",
-    r"seerr_request_count\.json": "counts everybody's for anyone",
     r"seerr_watchlist\.json": "the graph has no watchlists",
     r"seerr_webhook_config\.json": "settings are Seerr's own matter",
     r"seerr_no_access\.json": "an error body, read below",

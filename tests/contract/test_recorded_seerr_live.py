@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from gateway.errors import UpstreamError
 from gateway.transport.http import UpstreamHttp
 from gateway.transport.limits import CallLimits
 from gateway.upstreams.seerr.client import classify
+from gateway.upstreams.seerr.hints import subjects
 from gateway.upstreams.seerr.mapping import to_media_states, to_request, to_user
 from gateway.upstreams.seerr.wire import (
+    SeerrCounts,
     SeerrMe,
     SeerrMediaPage,
     SeerrPublicSettings,
@@ -23,11 +26,12 @@ from gateway.upstreams.seerr.wire import (
 )
 from tests.contract import suite
 from tests.contract.mutations import hostile
-from tests.contract.recordings import Exchange, Route, exchanges, matching
+from tests.contract.recordings import RECORDED, Exchange, Route, exchanges, matching
 from tests.contract.replay import replay
 
 ALL = exchanges("seerr/live")
 API = "/api/v1"
+FOLDER = RECORDED / "seerr" / "live"
 
 ROUTES: tuple[Route[Any], ...] = (
     Route(
@@ -42,6 +46,12 @@ ROUTES: tuple[Route[Any], ...] = (
         model=SeerrRequest,
         to_domain=to_request,
         identity=frozenset({"id"}),
+    ),
+    Route(
+        pattern=rf"GET {API}/request/count",
+        model=SeerrCounts,
+        to_domain=lambda wire: wire.total,
+        identity=frozenset({"total"}),
     ),
     Route(
         pattern=rf"GET {API}/media(\?.*)?",
@@ -79,12 +89,11 @@ UNUSED = {
     rf"GET {API}/(search|discover/movies)(\?.*)?": "films are searched at TMDB",
     rf"GET {API}/movie/.*": "one call a film, with everybody's requests and addresses",
     rf"GET {API}/user(/\d+(/requests)?)?(\?.*)?": "people come with their requests",
-    rf"GET {API}/request/count": "counts everybody's for anyone",
     rf"GET {API}/(nope|settings/(main|notifications/.*)|request/\d+/approve)": "nothing we read",
     rf"POST {API}/(auth|blocklist|media|settings)(/.*)?": "not ours to write",
     rf"POST {API}/request/\d+/pending": "not ours to write",
     rf"(DELETE|OPTIONS) {API}/.*": "answers without a payload",
-    r"POST /hook": "what Seerr sends, and nobody listens to yet",
+    r"POST /hook": "what Seerr sends: a hint, read below",
 }
 
 READ = [
@@ -125,6 +134,22 @@ def test_every_recorded_film_request_maps() -> None:
     assert len(requests) > 40
     assert all(to_request(each) is not None for each in requests if each.type == "movie")
     assert all(to_request(each) is None for each in requests if each.type == "tv")
+
+
+HINTS = {
+    "media-approved.json": [1],
+    "media-auto-approved.json": [2],
+    "media-declined.json": [4],
+    "media-pending-tv.json": [],
+    "media-pending.json": [1],
+    "test-notification.json": [],
+}
+
+
+def test_what_it_sends_is_a_hint() -> None:
+    for name, expected in HINTS.items():
+        sent = json.loads((FOLDER / "webhook" / name).read_text("utf-8"))["request"]["body"]
+        assert list(subjects(json.dumps(sent).encode())) == expected, name
 
 
 def test_only_its_identity_makes_a_payload_unreadable() -> None:
