@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
@@ -24,34 +25,42 @@ def feed_of(
 
     Args:
         runtime: With the store.
-        where: The book is, if it is the store.
+        where: The log is.
         shared: The wire to Redis, and its URL; ``None``: processes hear each other by the store.
     """
     store, cache = runtime.store, runtime.cache
     if store is None:
         return None
-    scope = _book_scope(where) if isinstance(store, Book) else _upstream_scope(runtime)
+    scope = f"{keeper_of(runtime)}:{_digest(_place(where))}"
     exchange = None
     if shared is not None:
         line, url = shared
-        stream = EventStream(line, RedisTail(url), scope)
+        stream = EventStream(line, RedisTail(url), f"{scope}:{_digest(_machine(where))}")
         exchange = Exchange(stream, Relay(store, stream, cache.purge))
     return Feed(store, scope=scope, purge=cache.purge, forget=cache.forget, exchange=exchange)
 
 
-def _book_scope(where: Location) -> str:
+def keeper_of(runtime: Runtime) -> str:
+    """Whoever keeps the requests, and at which address: their numbers are theirs alone."""
+    if isinstance(runtime.store, Book):
+        return "book"
+    names = [each.name for each in load_subgraphs() if each.keeps is not None]
+    handles = [each for name, each in runtime.upstreams.items() if name in names]
+    return next(f"{each.name}:{each.scope}" for each in handles if each.client is not None)
+
+
+def _place(where: Location) -> str:
     """Tells databases apart, however one logs in."""
-    place = str(where.path if not isinstance(where, PostgresUrl) else _place(where.url))
-    return f"book:{blake2b(place.encode(), digest_size=4).hexdigest()}"
-
-
-def _place(url: str) -> str:
-    parts = urlsplit(url)
+    if not isinstance(where, PostgresUrl):
+        return str(where.path.absolute())
+    parts = urlsplit(where.url)
     return f"{parts.hostname}:{parts.port or 5432}{parts.path}"
 
 
-def _upstream_scope(runtime: Runtime) -> str:
-    """Tells the upstream that keeps them, and its address, from every other."""
-    keepers = [each.name for each in load_subgraphs() if each.keeps is not None]
-    handles = [each for name, each in runtime.upstreams.items() if name in keepers]
-    return next(f"{each.name}:{each.scope}" for each in handles if each.client is not None)
+def _machine(where: Location) -> str:
+    """Files of two machines may have one name, and must not share a stream."""
+    return "" if isinstance(where, PostgresUrl) else socket.gethostname()
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=4).hexdigest()

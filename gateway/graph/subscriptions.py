@@ -134,7 +134,7 @@ class Subscription:
         ] = None,
     ) -> AsyncIterator[RequestEvent]:
         """Follow the feed of this process."""
-        feed = info.context.runtime.feed
+        feed, after = info.context.runtime.feed, info.context.resume or after
         if feed is None:
             raise UpstreamRejectedError("requests", "follow", "this gateway keeps no requests")
         wanted = None if ids is None else _numbers(ids)

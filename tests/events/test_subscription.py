@@ -1,0 +1,177 @@
+"""``requestChanged`` over a WebSocket: what is told, to whom, and from where on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.domain.request_rules import Actor
+from gateway.domain.request_store import Wish
+from gateway.domain.role import Role
+from gateway.events.follower import QUEUE
+from gateway.graph.ids import global_id
+from tests.graph.stage import Stage, staged
+from tests.live.talk import Talk, connected
+from tests.requests.cast import as_
+from tests.requests.stages import OTHER_FILM, Scene, kept_in, set_up
+
+CHANGES = """subscription($ids: [ID!], $after: String) { requestChanged(ids: $ids, after: $after) {
+  cursor kind occurredAt requestId request { id status reason requestedBy { displayName } } } }"""
+LIST = "{ requests { nodes { id status } } }"
+
+
+@pytest.fixture(params=["book", "seerr"])
+async def scene(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Scene]:
+    """A gateway over either keeper, with a log."""
+    more = {"GATEWAY_BOOK": "on", "GATEWAY_DATA_DIR": str(tmp_path)}
+    async with set_up(request.param, tmp_path, more) as made:
+        yield made
+
+
+@asynccontextmanager
+async def following(
+    stage: Stage, name: str | None = None, **variables: object
+) -> AsyncIterator[Talk]:
+    """Somebody who follows."""
+    app = stage.http._transport.app  # type: ignore[attr-defined] # of httpx' own
+    headers = {key.lower(): value for key, value in as_(name).items()}
+    async with connected(app, headers=headers) as talk:
+        talk.subscribe("1", CHANGES, variables=variables)
+        yield talk
+
+
+async def told(talk: Talk) -> Any:  # noqa: ANN401 - JSON
+    """The next event."""
+    message = await talk.told()
+    assert message["type"] == "next", message
+    assert "errors" not in message["payload"], message
+    return message["payload"]["data"]["requestChanged"]
+
+
+async def refused(talk: Talk) -> Any:  # noqa: ANN401 - JSON
+    """Why there is nothing to follow."""
+    message = await talk.told()
+    assert message["type"] == "error", message
+    return message["payload"][0]
+
+
+async def test_a_life_is_told_and_can_be_told_again(scene: Scene) -> None:
+    async with following(scene.stage) as talk:
+        await scene.query(None, LIST)
+        made = await scene.made("ann")
+        created = await told(talk)
+        assert (created["kind"], created["requestId"]) == ("CREATED", made["id"])
+        assert created["request"]["requestedBy"] == {"displayName": "Ann"}
+        await scene.query(None, LIST)
+        await scene.step("max", "decline", made["id"], reason="too long")
+        declined = await told(talk)
+        assert (declined["kind"], declined["request"]["status"]) == ("DECLINED", "DECLINED")
+        assert declined["request"]["reason"] is None
+        seen = {each["id"]: each["status"] for each in await listed(scene)}
+        assert seen[made["id"]] == "DECLINED"
+    async with following(scene.stage, "max", after=created["cursor"]) as talk:
+        again = await told(talk)
+        assert again["cursor"] == declined["cursor"]
+
+
+async def listed(scene: Scene) -> Any:  # noqa: ANN401 - JSON
+    """What the list shows, from the cache if that knows no better."""
+    return (await scene.query(None, LIST))["requests"]["nodes"]
+
+
+async def test_a_request_that_is_gone_has_its_id(scene: Scene) -> None:
+    made = await scene.made("ann")
+    async with following(scene.stage, ids=[made["id"]]) as talk:
+        await scene.made("bob", OTHER_FILM)
+        await scene.step("ann", "cancel", made["id"])
+        gone = await told(talk)
+        assert (gone["kind"], gone["requestId"]) == ("CANCELLED", made["id"])
+        assert gone["request"] is None
+
+
+async def test_whose_it_is_may_read_why(tmp_path: Path) -> None:
+    """The same event is told in other words to others."""
+    async with set_up("book", tmp_path) as scene:
+        made = await scene.made("ann")
+        async with following(scene.stage, "ann") as ann, following(scene.stage, "bob") as bob:
+            await scene.step("max", "decline", made["id"], reason="too long")
+            assert (await told(ann))["request"]["reason"] == "too long"
+            assert (await told(bob))["request"]["reason"] is None
+
+
+@pytest.mark.parametrize(
+    ("variables", "argument"),
+    [
+        ({"after": "nonsense"}, "after"),
+        ({"after": "WzEsIm5vbmUiLDFd"}, "after"),
+        ({"ids": [global_id("Movie", 603)]}, "id"),
+        ({"ids": ["nonsense"]}, "id"),
+        ({"ids": [global_id("Request", 1)] * 101}, "ids"),
+    ],
+)
+async def test_what_nobody_was_given_is_refused(
+    variables: dict[str, object], argument: str, tmp_path: Path
+) -> None:
+    async with staged(kept_in(tmp_path)) as stage, following(stage, **variables) as talk:
+        found = (await refused(talk))["extensions"]
+        assert (found["code"], found["argument"]) == ("BAD_USER_INPUT", argument)
+
+
+async def test_a_cursor_of_a_later_log_is_refused(tmp_path: Path) -> None:
+    """The database was put back to an older one."""
+    async with set_up("book", tmp_path / "new") as scene, following(scene.stage) as talk:
+        await scene.made("ann")
+        cursor = (await told(talk))["cursor"]
+        assert scene.stage.gateway.feed is not None
+        scope = scene.stage.gateway.feed.scope
+    async with staged(kept_in(tmp_path / "old")) as stage:
+        assert stage.gateway.feed is not None
+        stage.gateway.feed.scope = scope
+        async with following(stage, after=cursor) as talk:
+            assert (await refused(talk))["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_without_a_keeper_there_is_nothing_to_follow() -> None:
+    async with staged({"SEERR_BASE_URL": "off"}) as stage, following(stage) as talk:
+        found = await refused(talk)
+        assert "keeps no requests" in found["message"]
+
+
+async def test_who_is_too_slow_is_told_how_much_was_missed(tmp_path: Path) -> None:
+    async with set_up("book", tmp_path) as scene, following(scene.stage) as talk:
+        await scene.made("ann")
+        await told(talk)
+        talk.reads.clear()
+        before = await flood(scene.stage, QUEUE)
+        talk.reads.set()
+        kinds = [(await told(talk))["kind"]]  # was on its way
+        missed = (await talk.told())["payload"]
+        assert missed["data"] is None
+        [error] = missed["errors"]
+        found = error["extensions"]
+        assert found["code"] == "EVENTS_MISSED"
+        assert found["missed"] == QUEUE
+        kinds += [(await told(talk))["kind"] for _ in range(2 * QUEUE - QUEUE - 1)]
+        assert (kinds[0], kinds[-1]) == ("CREATED", "APPROVED")
+        assert before == 1
+    async with following(scene.stage, after=found["after"]) as talk:
+        assert (await told(talk))["kind"] == "APPROVED"
+
+
+async def flood(stage: Stage, count: int) -> int:
+    """Let a manager ask for films, each two events; where the log ended before."""
+    store, feed = stage.gateway.runtime.store, stage.gateway.feed
+    assert store is not None
+    assert feed is not None
+    before = await store.last_event()
+    user = await store.enrol("flood", "Flood")
+    assert user is not None
+    for number in range(count):
+        await store.create(Actor(user_id=user.user_id, role=Role.ADMIN), Wish(tmdb_id=1 + number))
+        feed.nudge()
+        await feed.news(before + 2 * number + 1)
+    return before
