@@ -39,15 +39,15 @@ class GatewaySettings(IdentitySettings, LiveSettings):
     )
     data_dir: Path = Field(
         default=Path("~/.local/share/marquee"),
-        description="Folder of the built-in store of requests, where neither Seerr nor "
-        "`GATEWAY_DATABASE_URL` is set.",
+        description="Folder of the gateway's own database, where `GATEWAY_DATABASE_URL` is not "
+        "set: requests, or the log of what happens to them at Seerr.",
         examples=["/data"],
     )
     book: Literal["on", "off", "demo"] = Field(
         default="on",
-        description="Keep requests in the gateway's own database where Seerr is off. `off`: nobody "
-        "can ask for films then. `demo`: in a file of its own, as `gateway serve` does on the "
-        "sandbox.",
+        description="Keep requests in the gateway's own database where Seerr is off, else the log "
+        "of what happens at Seerr. `off`: nobody can ask for films, or follow requests. `demo`: in "
+        "a file of its own, as `gateway serve` does on the sandbox.",
         examples=["off"],
     )
     auto_approve: Annotated[Words, AfterValidator(check_role_names)] = Field(
@@ -57,7 +57,7 @@ class GatewaySettings(IdentitySettings, LiveSettings):
     )
     database_url: Annotated[SecretStr, AfterValidator(check_database_url)] | None = Field(
         default=None,
-        description="PostgreSQL for the built-in store, when several replicas share it; see "
+        description="PostgreSQL in the file's place, when several replicas share it; see "
         "`gateway db upgrade`.",
         examples=["postgresql://marquee:...@db/marquee"],
     )
