@@ -65,7 +65,7 @@ def test_its_age_grows_so_that_less_is_left() -> None:
 def test_what_is_private_is_told_to_no_cdn() -> None:
     found = headers(Kept(body=BODY, life_s=30, is_private=True).reply(JSON, JUST_MADE))
     assert found["cache-control"] == "private, max-age=30"
-    assert found["vary"] == "Accept, Accept-Language, X-Freshness, X-Cost, Authorization"
+    assert found["vary"] == "Accept, Accept-Language, X-Freshness, X-Cost, Authorization, Cookie"
     assert "cdn-cache-control" not in found
 
 

@@ -17,7 +17,7 @@ Marks: TypeAlias = Sequence[Mapping[str, Any]]
 
 NAME: Final = "Marquee"
 VARY: Final = "Accept, Accept-Language, X-Freshness, X-Cost"
-VARY_PRIVATE: Final = f"{VARY}, Authorization"
+VARY_PRIVATE: Final = f"{VARY}, Authorization, Cookie"
 _SNIFF: Final = (b"x-content-type-options", b"nosniff")
 _MARK_BYTES: Final = 600  # of a dictionary and what is in it
 _VERSION: Final = 1
