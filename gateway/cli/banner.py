@@ -41,7 +41,7 @@ def banner(
     if sandbox is not None:
         lines += _warning(found, sandbox)
     lines += map(_key, keys)
-    lines.append(f"Open {url}/graphql to click through ready queries. Ctrl-C stops it.")
+    lines.append(f"Open {url} to look around, {url}/graphql for ready queries. Ctrl-C stops it.")
     return "\n".join(lines)
 
 

@@ -14,6 +14,12 @@ from gateway.web.site.tokens import FormTokens, session_of
 
 SHOWN: Final = "marquee.shown"
 """In a scope: the address as the visitor has it, where an alias leads on."""
+_PLACES: Final = {
+    "/": ("/movies", "/search", "/api/movies", "/api/search", "/api/discover"),
+    "/requests": ("/requests", "/api/requests"),
+    "/operations": ("/operations",),
+}
+"""Of the page's head, and what belongs to each."""
 _SCRIPTS: Final = (HTMX, "live.js")
 _TO_WHOLE: Final = (b"hx-boosted", b"hx-history-restore-request")
 
@@ -67,10 +73,10 @@ class Page:
     @property
     def place(self) -> str:
         """The one of the places in the page's head."""
-        return "/operations" if self.path.startswith("/operations") else self._place()
-
-    def _place(self) -> str:
-        return "/requests" if "/requests" in self.path else "/"
+        for place, below in _PLACES.items():
+            if self.path == place or self.path.startswith(below):
+                return place
+        return ""
 
     @property
     def here(self) -> str:
