@@ -99,12 +99,16 @@ class Feed:
         Raises:
             UpstreamError: Nobody can tell now where the log ends.
         """
-        await self._know()
+        if not self._is_over:
+            await self._know()
         follower = Follower(
             self, self.position if after is None else after, wants, self._followers.discard
         )
-        self._followers.add(follower)
-        self._woken.set()
+        if self._is_over:
+            follower.end()
+        else:
+            self._followers.add(follower)
+            self._woken.set()
         return follower
 
     async def news(self, after: int) -> None:
