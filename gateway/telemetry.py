@@ -20,7 +20,7 @@ _OVERFLOW = "(more)"
 
 _URL = re.compile(r"\b[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _BARE = re.compile(r"[^\s\"=]+").fullmatch
-_NOISY = ("httpx", "httpcore", "hpack")
+_NOISY = ("httpx", "httpcore", "hpack", "aiosqlite")  # URLs, and what statements write
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 unknown_values: Counter[tuple[str, str, str]] = Counter()

@@ -15,6 +15,9 @@ from gateway.webhooks.payload import Naming, payload_of
 PAGE: Final = 200
 """Events that are read, and taken over, at once."""
 
+MOST_WAITING: Final = 1000
+"""Deliveries of one endpoint; what is behind them waits in the log, where it costs nothing."""
+
 
 class Outbox(Protocol):
     """What is needed of a ``RequestStore``."""
@@ -47,9 +50,11 @@ class Takeover:
             UpstreamError: Log or store gave no usable answer; the next look goes on.
         """
         known = await self.store.positions(self.scope)
+        waiting = await self.store.waiting()
         at: dict[int, list[Endpoint]] = defaultdict(list)
         for each in endpoints:
-            at[known.get(each.endpoint_id, 0)].append(each)
+            if waiting.get(each.endpoint_id, 0) < MOST_WAITING:
+                at[known.get(each.endpoint_id, 0)].append(each)
         is_full = [await self._read(after, those, now) for after, those in at.items()]
         return any(is_full)
 

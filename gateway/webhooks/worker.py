@@ -18,7 +18,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 LOOK_EVERY_S: Final = 1.0
 IDLE_S: Final = 5.0
-"""Between two looks for a first endpoint."""
+"""Between two looks while there is nobody to tell, or no database."""
 LANES: Final = 8
 """Deliveries at once to one endpoint; one to an endpoint that fails."""
 KEPT: Final = timedelta(days=30)
@@ -108,7 +108,7 @@ class Worker:
             return await self.look()
         except UpstreamError as exc:
             _LOG.warning("webhooks wait", extra={"reason": str(exc)})
-            return LOOK_EVERY_S
+            return IDLE_S
 
     async def _bring(self, told: Sequence[Endpoint]) -> None:
         due = await self._store.due(self._now())

@@ -99,7 +99,7 @@ async def kill_around(where: Location, server: PostgresServer | None) -> None:
             HOLD.held_s * 1.2 if number % 40 == 0 and n == 0 else 0.0 for n in range(AT_ONCE)
         ]
         ends = [
-            asyncio.to_thread(each.killed, rng.random() * 0.4, still_s[n])
+            asyncio.to_thread(each.killed, 0.1 + rng.random() * 0.5, still_s[n])
             for n, each in enumerate(tellers)
         ]
         if server is not None and number % 20 == 0:
@@ -159,6 +159,7 @@ def check(told: list[Told], events: list[RequestEvent]) -> str:
         late = {r: found for r, found in order.items() if found != sorted(found)}
         assert late == {}, path
     again = {path: len(by_path[path]) - len(wanted) for path in PATHS}
+    assert again["/steady"] > 0  # kills came between an answer and writing it down
     return f"{len(wanted)} events, told again: {again}"
 
 
@@ -173,7 +174,7 @@ async def prove(where: Location, server: PostgresServer | None = None) -> None:
     versions = Counter(each.kind.value for each in events)
     print(f"\n{KILLS} kills, {figures}; {during} deliveries before the last worker; {versions}")  # noqa: T201 - a figure
     assert len(events) > KILLS
-    assert during > KILLS
+    assert during > KILLS / 4
 
 
 async def test_every_event_arrives_from_a_file(tmp_path: Path) -> None:

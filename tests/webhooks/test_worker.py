@@ -15,6 +15,7 @@ from gateway.domain.request_rules import Step
 from gateway.domain.webhook import DeliveryState
 from gateway.upstreams.book.tables import micros
 from gateway.upstreams.book.tables_observed import OBSERVED_EVENTS
+from gateway.webhooks import takeover
 from gateway.webhooks.worker import LANES
 from tests.valkey import free_port
 from tests.webhooks.receiver import Receiver, Told, receiving, status, verify
@@ -140,6 +141,24 @@ async def test_an_endpoint_that_fails_is_tried_one_by_one(stage: Stage) -> None:
         receiver.open.set()
         await stage.worker.settled()
         assert len(receiver.told) == 2
+
+
+async def test_a_long_log_is_taken_over_bit_by_bit(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(takeover, "PAGE", 2)
+    monkeypatch.setattr(takeover, "MOST_WAITING", 4)
+    async with receiving(lambda _: status(500)) as receiver:
+        endpoint = await stage.endpoint(receiver.url)
+        for _ in range(9):
+            await stage.ask()
+        await stage.look()
+        assert len(await stage.log(endpoint)) == 4
+        receiver.reply = lambda _: status(204)
+        for _ in range(6):
+            stage.clock.advance(minutes=3)
+            await stage.look()
+        assert [each.state.value for each in await stage.log(endpoint)] == ["DELIVERED"] * 9
 
 
 async def test_the_wish_to_wait_is_granted(stage: Stage) -> None:

@@ -35,7 +35,10 @@ _RETRIED: Final = frozenset({Failure.BUSY, Failure.AWAY})
 _OUTAGES: Final = frozenset({Failure.AWAY, Failure.SLOW})
 
 ROUTINE: Final = frozenset(
-    {"events", "last_event", "webhooks", "webhook_positions", "due_webhooks"}
+    {
+        *("events", "last_event", "observed_events", "observed_last_event"),
+        *("webhooks", "webhook_positions", "webhooks_waiting", "due_webhooks"),
+    }
 )
 """Asked every second, whether anything happens or not: only their failures are told."""
 

@@ -23,8 +23,12 @@ from gateway.upstreams.book.webhook_rows import to_delivery
 WAKES_AFTER: Final = timedelta(minutes=10)
 """Of failures alone: then a success is news, and what waits need not wait any longer."""
 
+MOST_FORGOTTEN: Final = 5000
+"""At once: writers of requests wait meanwhile."""
+
 _E: Final = WEBHOOK_ENDPOINTS.c
 _D: Final = WEBHOOK_DELIVERIES.c
+_KEY: Final = (_D.endpoint_id, _D.scope, _D.sequence)
 _OLDER: Final = WEBHOOK_DELIVERIES.alias("older")
 _IS_OLDEST: Final = ~(
     sa.exists()
@@ -147,12 +151,13 @@ class Deliveries(WebhookStore):
         async def work(connection: AsyncConnection) -> Mapping[str, int]:
             return {row.endpoint_id: row.many for row in await connection.execute(_WAITING)}
 
-        return await self.database.read("waiting_webhooks", work)
+        return await self.database.read("webhooks_waiting", work)
 
     async def forget(self, before: datetime) -> None:
-        """Drop old ones."""
-        old = sa.delete(WEBHOOK_DELIVERIES).where(_D.ended_at < micros(before))
-        await self.database.write("forget_webhooks", lambda c: c.execute(old))
+        """Drop old ones; if there are very many, some of them."""
+        old = sa.select(*_KEY).where(_D.ended_at < micros(before)).limit(MOST_FORGOTTEN)
+        drop = sa.delete(WEBHOOK_DELIVERIES).where(sa.tuple_(*_KEY).in_(old))
+        await self.database.write("forget_webhooks", lambda c: c.execute(drop))
 
 
 def _at(delivery: Delivery) -> tuple[sa.ColumnElement[bool], ...]:
