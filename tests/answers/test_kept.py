@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
+from gateway.cache.memory import OVERHEAD_BYTES
 from gateway.cache.slot import Cached, Source
 from gateway.edge.answers.kept import JUST_MADE, Given, Kept, unchanged
 from gateway.edge.answers.told import is_cut, told
@@ -47,6 +49,18 @@ def test_what_was_just_made_may_be_kept_by_others() -> None:
     assert found["vary"] == "Accept, Accept-Language, X-Freshness, X-Cost"
     assert found["content-length"] == str(len(BODY))
     assert "age" not in found
+
+
+def test_it_is_reckoned_with_all_that_it_holds() -> None:
+    tracemalloc.start()
+    many = [told(answer({"data": {"a": "x" * size}}), POLICY).kept for size in range(0, 8000, 100)]
+    for kept in many:
+        assert kept is not None
+        kept.aged(JSON, 1)
+    held_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    reckoned = sum(kept.size_bytes + OVERHEAD_BYTES for kept in many if kept is not None)
+    assert 0.6 < held_bytes / reckoned < 1.1
 
 
 def test_its_age_grows_so_that_less_is_left() -> None:

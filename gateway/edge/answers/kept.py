@@ -20,6 +20,7 @@ VARY: Final = "Accept, Accept-Language, X-Freshness, X-Cost"
 VARY_PRIVATE: Final = f"{VARY}, Authorization, Cookie"
 _SNIFF: Final = (b"x-content-type-options", b"nosniff")
 _MARK_BYTES: Final = 600  # of a dictionary and what is in it
+_HEAD_BYTES: Final = 2500  # of the header lines that were given last
 _VERSION: Final = 1
 
 
@@ -70,7 +71,8 @@ class Kept(Measured):
     @property
     def size_bytes(self) -> int:
         """In memory, with the marks written down beside the body where there are any."""
-        return len(self.body) * (2 if self.marks else 1) + _MARK_BYTES * len(self.marks)
+        body_bytes = len(self.body) * (2 if self.marks else 1)
+        return body_bytes + _MARK_BYTES * len(self.marks) + _HEAD_BYTES
 
     def encode(self) -> bytes:
         """Write it down for other processes."""

@@ -63,7 +63,7 @@ def told(answer: Answer, policy: AnswerPolicy) -> Told:
     if life_s <= 0:
         return Told(answer, None)
     kept = Kept(
-        body=orjson.dumps({"data": answer.body["data"]}),
+        body=_compact(orjson.dumps({"data": answer.body["data"]})),
         life_s=life_s,
         spare_s=spare_s(policy),
         is_private=policy.is_private,
@@ -72,6 +72,11 @@ def told(answer: Answer, policy: AnswerPolicy) -> Told:
         status=log.headers().get("Cache-Status", f"{NAME}; fwd=miss"),
     )
     return Told(answer, kept, tags=frozenset((ALL, *log.tags)))
+
+
+def _compact(body: bytes) -> bytes:
+    """The same bytes in no more memory than they need: orjson leaves up to 4 KB or half free."""
+    return bytes(memoryview(body))
 
 
 def spare_s(policy: AnswerPolicy) -> int:
