@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +19,11 @@ from tests.valkey import command
 
 REPLICAS: Final = 3
 READERS: Final = 4
+SHARED: Final = [HealthCheck.function_scoped_fixture]
 SCOPES: Final = itertools.count()
+
+Steps: TypeAlias = list[tuple[Any, ...]]
+Wires: TypeAlias = tuple[RedisLine, RedisTail]
 
 which = st.integers(0, REPLICAS - 1)
 who = st.integers(0, READERS - 1)
@@ -128,7 +132,7 @@ class World:
 
 
 @pytest.fixture
-async def redis(valkey_url: str) -> AsyncIterator[tuple[RedisLine, RedisTail]]:
+async def redis(valkey_url: str) -> AsyncIterator[Wires]:
     """Connections that the processes of all examples share."""
     line, tail = RedisLine(valkey_url, timeout_s=5.0), RedisTail(valkey_url)
     yield line, tail
@@ -136,14 +140,25 @@ async def redis(valkey_url: str) -> AsyncIterator[tuple[RedisLine, RedisTail]]:
     await line.aclose()
 
 
-@given(steps=STEPS)
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-async def test_every_reader_has_the_log(
-    steps: list[tuple[Any, ...]], redis: tuple[RedisLine, RedisTail], valkey_server: ValkeyServer
-) -> None:
-    world = World(valkey_server.port, *redis)
+async def lived(steps: Steps, redis: Wires, port: int) -> None:
+    world = World(port, *redis)
     for step in steps:
         await world.step(*step)
     await world.end()
+
+
+@given(steps=STEPS)
+@settings(max_examples=15, deadline=None, suppress_health_check=SHARED)
+async def test_every_reader_has_the_log(
+    steps: Steps, redis: Wires, valkey_server: ValkeyServer
+) -> None:
+    await lived(steps, redis, valkey_server.port)
+
+
+@pytest.mark.slow
+@given(steps=STEPS)
+@settings(max_examples=600, deadline=None, suppress_health_check=SHARED)
+async def test_every_reader_has_the_log_through_many_lives(
+    steps: Steps, redis: Wires, valkey_server: ValkeyServer
+) -> None:
+    await lived(steps, redis, valkey_server.port)
