@@ -16,6 +16,7 @@ from gateway.cli.configuration import Configuration, configure
 from gateway.cli.embedded import embedded_valkey, inside_sandbox
 from gateway.cli.hangup import end_on_hangup
 from gateway.cli.listening import bind, origin
+from gateway.cli.open_files import allow_many
 from gateway.cli.serving import exit_on_sigterm, run_app, run_workers
 from gateway.cli.worker import FACTORY, make_app
 from gateway.errors import ConfigError, GatewayError
@@ -69,6 +70,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """  # noqa: D301 -- click wants a real backspace
     exit_on_sigterm()
     end_on_hangup()
+    allow_many()
     found = configure(os.environ)
     with ExitStack() as stack:
         sock = stack.enter_context(bind(host, port))

@@ -114,6 +114,7 @@ def house_of(
     documents: Documents | None = None,
     clients: Clients | None = None,
     max_bytes: int = 8192,
+    max_batch: int = 1,
 ) -> House:
     radio, people = Radio(), People()
     graph = Graph(radio)
@@ -133,7 +134,7 @@ def house_of(
         patience_s=patience_s,
     )
     endpoint = GraphQLEndpoint(
-        intake=Intake(max_body_bytes=max_bytes),
+        intake=Intake(max_body_bytes=max_bytes, max_batch=max_batch),
         pipeline=pipeline,
         drain=drain,
         page=pages,

@@ -187,11 +187,13 @@ async def asked(
     *,
     address: str = "192.0.2.1",
     get: bytes | None = None,
+    method: str = "GET",
+    batch: object = None,
     **more: object,
 ) -> AsyncIterator[Stream]:
     """Ask over HTTP, as graphql-sse does unless told otherwise."""
     stream = Stream()
-    body = json.dumps({"query": query, **more}, ensure_ascii=False).encode()
+    body = json.dumps(batch or {"query": query, **more}, ensure_ascii=False).encode()
     first = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> Message:
@@ -203,7 +205,7 @@ async def asked(
     base = {"host": "gateway", "accept": "text/event-stream", "content-type": "application/json"}
     scope = {
         "type": "http",
-        "method": "POST" if get is None else "GET",
+        "method": "POST" if get is None else method,
         "path": "/graphql",
         "query_string": get or b"",
         "headers": [(k.encode(), v.encode()) for k, v in {**base, **(headers or {})}.items()],

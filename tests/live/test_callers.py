@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Message
 
 from gateway.edge.live.room import RoomLimits
+from gateway.web.hosts import TrustedHosts
 from tests.live.stage import House, house_of, turns
 from tests.live.talk import Stream, asked, connected, upgraded, ws_scope
 
@@ -157,6 +158,14 @@ async def test_a_server_that_knows_no_answers_to_upgrades() -> None:
     scope = {**ws_scope({"origin": "https://evil.example"}), "extensions": {}}
     async with upgraded(house_of().app, scope) as talk:
         assert await talk.heard() == {"type": "websocket.close"}
+
+
+async def test_a_host_that_nobody_named_is_refused() -> None:
+    app = TrustedHosts(house_of().app, ["gateway"])
+    async with upgraded(app, ws_scope({"host": "evil.example"})) as talk:
+        assert await talk.heard() == {"type": "websocket.close"}
+    async with connected(app):
+        pass
 
 
 async def code_of(stream: Stream) -> tuple[int, str]:

@@ -76,9 +76,20 @@ async def test_a_subscription_that_is_not_followed_is_refused(accept: str) -> No
 
 async def test_a_batch_holds_no_subscription() -> None:
     """Nor does one become a stream."""
+    house = house_of(max_batch=2)
+    async with asked(house.app, SAID, batch=[{"query": ECHO}, {"query": SAID}]) as stream:
+        assert (await stream.start())[0] == 200
+        echo, said = json.loads(await stream.piece())
+        assert echo == {"data": {"echo": "hi"}}
+        assert said["errors"][0]["extensions"]["code"] == "NOT_ACCEPTABLE"
+    assert not house.radio.ears
+
+
+async def test_a_look_at_the_head_follows_nothing() -> None:
     house = house_of()
-    async with asked(house.app, SAID, {"accept": "text/event-stream"}) as stream:
-        await stream.start()
+    get = urlencode({"query": SAID}).encode()
+    async with asked(house.app, "", get=get, method="HEAD") as stream:
+        assert (await stream.start())[0] == 406
     assert not house.radio.ears
 
 
