@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -108,8 +109,12 @@ def test_only_our_own_pages_count(sent: Mapping[str, str], *, expected: bool) ->
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    environ = {"GATEWAY_SECRET": SECRET.decode(), "GATEWAY_READY_MADE_KEYS": "true"}
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    environ = {
+        "GATEWAY_SECRET": SECRET.decode(),
+        "GATEWAY_READY_MADE_KEYS": "true",
+        "GATEWAY_DATA_DIR": str(tmp_path),
+    }
     async with staged(environ) as found:
         yield found
 

@@ -11,13 +11,23 @@ from tests.graph.stage import Stage, staged
 from tests.site.visitor import Visitor
 
 SECRET = "a-secret-of-these-tests-long-enough"  # noqa: S105 - a test's own
-KEYS = {"GATEWAY_SECRET": SECRET, "GATEWAY_READY_MADE_KEYS": "true"}
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Settings of a gateway that knows the ready-made keys, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("data")
+    return {
+        "GATEWAY_SECRET": SECRET,
+        "GATEWAY_READY_MADE_KEYS": "true",
+        "GATEWAY_DATA_DIR": str(folder),
+    }
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
+async def stage(keys: dict[str, str]) -> AsyncIterator[Stage]:
     """One for all tests of a file; requests are kept by the sandbox's Seerr."""
-    async with staged(KEYS) as made:
+    async with staged(keys) as made:
         yield made
 
 

@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import httpx
 
 from tests.graph.stage import Stage, staged
-from tests.site.conftest import SECRET
 from tests.site.issuer import CLIENT, CLIENT_SECRET, PlayedIssuer, issuing
 from tests.site.visitor import HTML, Visitor
 
@@ -22,10 +21,10 @@ FROM_THERE = {
 
 
 @asynccontextmanager
-async def joined() -> AsyncIterator[tuple[PlayedIssuer, Stage]]:
+async def joined(keys: dict[str, str]) -> AsyncIterator[tuple[PlayedIssuer, Stage]]:
     async with issuing() as issuer:
         environ = {
-            "GATEWAY_SECRET": SECRET,
+            **keys,
             "GATEWAY_OIDC_ISSUER": issuer.name,
             "GATEWAY_OIDC_AUDIENCE": "marquee",
             "GATEWAY_OIDC_CLIENT_ID": CLIENT,
@@ -54,8 +53,8 @@ async def who(visitor: Visitor) -> object:
     return (await visitor.http.post("/graphql", json=WHO)).json()["data"]["viewer"]
 
 
-async def test_a_person_signs_in_and_goes_on_where_they_were() -> None:
-    async with joined() as (issuer, stage):
+async def test_a_person_signs_in_and_goes_on_where_they_were(keys: dict[str, str]) -> None:
+    async with joined(keys) as (issuer, stage):
         visitor = Visitor.of(stage.http)
         answer = await back(visitor, issuer.let_in(await sent_there(visitor)))
         assert (answer.status_code, answer.headers["location"]) == (303, "/requests")
@@ -63,8 +62,8 @@ async def test_a_person_signs_in_and_goes_on_where_they_were() -> None:
         assert "Ann Example" in (await visitor.look("/")).text
 
 
-async def test_over_tls_it_comes_back_over_tls() -> None:
-    async with joined() as (issuer, stage):
+async def test_over_tls_it_comes_back_over_tls(keys: dict[str, str]) -> None:
+    async with joined(keys) as (issuer, stage):
         visitor = Visitor.of(stage.http, "https://movies.example")
         url = issuer.let_in(await sent_there(visitor))
         assert url.startswith("https://movies.example/sign-in/callback?")
@@ -74,8 +73,8 @@ async def test_over_tls_it_comes_back_over_tls() -> None:
         )
 
 
-async def test_nobody_comes_back_for_somebody_else() -> None:
-    async with joined() as (issuer, stage):
+async def test_nobody_comes_back_for_somebody_else(keys: dict[str, str]) -> None:
+    async with joined(keys) as (issuer, stage):
         thief, victim = Visitor.of(stage.http), Visitor.of(stage.http)
         url = issuer.let_in(await sent_there(thief))
         assert (await back(victim, url)).status_code == 401  # was not sent there at all
@@ -86,8 +85,8 @@ async def test_nobody_comes_back_for_somebody_else() -> None:
         assert (await back(thief, url)).status_code == 401  # once is enough
 
 
-async def test_what_the_issuer_tells_must_be_for_us_and_now() -> None:
-    async with joined() as (issuer, stage):
+async def test_what_the_issuer_tells_must_be_for_us_and_now(keys: dict[str, str]) -> None:
+    async with joined(keys) as (issuer, stage):
         for spoil in ({"nonce": "other"}, {"aud": "marquee"}, {"exp": 1}, {"iss": "https://evil"}):
             visitor = Visitor.of(stage.http)
             issuer.spoil = spoil
@@ -109,8 +108,8 @@ async def test_what_the_issuer_tells_must_be_for_us_and_now() -> None:
             assert (answer.status_code, await who(visitor)) == (401, None), changed
 
 
-async def test_where_there_is_no_issuer_nobody_is_sent() -> None:
-    async with staged({"GATEWAY_SECRET": SECRET}) as stage:
+async def test_where_there_is_no_issuer_nobody_is_sent(keys: dict[str, str]) -> None:
+    async with staged(keys) as stage:
         visitor = Visitor.of(stage.http)
         assert (await visitor.look("/sign-in/issuer")).status == 404
         assert "/sign-in/issuer" not in (await visitor.look("/sign-in")).text

@@ -8,7 +8,6 @@ import pytest
 
 from gateway.sandbox.faults import Fault
 from tests.graph.stage import Stage, staged
-from tests.site.conftest import KEYS
 from tests.site.visitor import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -138,9 +137,9 @@ async def test_a_missing_upstream_leaves_a_calm_place() -> None:
         assert "Not to be had right now" in gone.text
 
 
-async def test_what_is_old_is_said_to_be() -> None:
+async def test_what_is_old_is_said_to_be(keys: dict[str, str]) -> None:
     """Kept answers stand in while TMDB is down, and say so."""
-    async with staged(KEYS) as stage:
+    async with staged(keys) as stage:
         visitor = Visitor.of(stage.http)
         assert "Not quite fresh" not in (await visitor.look("/movies/603")).text
         await stage.gateway.cache.outdate("movie:603")
