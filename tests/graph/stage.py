@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import httpx
@@ -18,6 +21,8 @@ from gateway.settings import GatewaySettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
 
 ORIGIN = "http://sandbox"
+NOWHERE = Path(gettempdir()) / f"marquee-nowhere-{os.getpid()}"
+"""Never made: a stage keeps nothing unless it says where, least of all in somebody's home."""
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ async def staged(
     """
     played = sandbox or Sandbox()
     classes = {each.name: each.settings for each in load_subgraphs()}
-    base: dict[str, str] = {"GATEWAY_REDIS_URL": "off", "GATEWAY_BOOK": "off"}
+    base = {"GATEWAY_REDIS_URL": "off", "GATEWAY_BOOK": "off", "GATEWAY_DATA_DIR": str(NOWHERE)}
     for settings in resolve_upstreams(classes, {}).values():
         base |= settings.in_sandbox(ORIGIN)
     given = {**base, **(environ or {})}
