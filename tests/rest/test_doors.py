@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from http import HTTPStatus
 
 import httpx
 import pytest
 
 from gateway.app import create_app
+from gateway.edge.graphql.refusal import STATUS_BY_CODE, RefusedError
 from gateway.sandbox import Fault
 from gateway.settings import GatewaySettings
+from gateway.web.rest.models.problem import Problem
+from gateway.web.rest.problems import of_refusal
 from tests.graph.stage import staged
 from tests.requests.cast import as_
 from tests.requests.stages import FILM, Scene
@@ -170,3 +175,49 @@ async def test_behind_a_prefix(book: Scene) -> None:
         listed = await http.get("/api/search?query=the&first=1")
         assert listed.headers["link"].startswith("</films/api/search?")
         assert (await http.get("/api/openapi.json")).json()["servers"] == [{"url": "/films"}]
+
+
+async def test_a_client_that_leaves_ends_the_work() -> None:
+    async with staged() as stage:
+        stage.sandbox.tmdb.faults.set([Fault(kind="black_hole")])
+        gone, sent = asyncio.Event(), iter([{"type": "http.request", "body": b""}])
+
+        async def receive() -> dict[str, object]:
+            first = next(sent, None)
+            if first is None:
+                await gone.wait()
+            return dict(first or {"type": "http.disconnect"})
+
+        async def send(_: object) -> None:
+            """Nobody listens."""
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/api/movies/603",
+            "query_string": b"",
+            "root_path": "",
+            "headers": [],
+            "scheme": "http",
+        }
+        assert isinstance(stage.http._transport, httpx.ASGITransport)
+        app = stage.http._transport.app
+        work = asyncio.create_task(app(scope, receive, send))  # type: ignore[arg-type] # by hand
+        while not stage.upstream("tmdb").calls:  # noqa: ASYNC110 - a call has no event
+            await asyncio.sleep(0)
+        assert not work.done()
+        gone.set()
+        async with asyncio.timeout(2):
+            await work
+
+
+def test_refusals_keep_their_status() -> None:
+    for code, status in STATUS_BY_CODE.items():
+        if status == HTTPStatus.OK:
+            continue  # of Apollo's clients, who are never answered here
+        refused = RefusedError(code, "No.", extensions={"retryAfterMs": 1500}, Allow="GET")
+        found = of_refusal(refused)
+        assert isinstance(found.model, Problem)
+        assert (found.status, found.model.status, found.model.code) == (status, status, code)
+        assert (found.headers["allow"], found.headers["retry-after"]) == ("GET", "2")

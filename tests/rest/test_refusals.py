@@ -156,3 +156,18 @@ async def test_who_is_nobody_at_seerr(tmp_path: Path) -> None:
         for word in STEPS:
             done = await Rest(scene).step("nob", word, made["id"])
             assert problem(done) == (403, "NO_STORE_USER")
+
+
+@pytest.mark.slow
+async def test_an_answer_that_was_lost(tmp_path: Path) -> None:
+    """Seerr may have it by now or not: 202, and asking again does nothing twice."""
+    async with set_up("seerr", tmp_path) as scene:
+        rest = Rest(scene)
+        scene.stage.sandbox.seerr.faults.set([Fault(kind="html_502", route="/request")])
+        done = await rest.ask("ann")
+        assert (done.status_code, done.json()["status"]) == (202, "UNKNOWN")
+        where = done.headers["location"]
+        scene.stage.sandbox.seerr.faults.clear()
+        assert (await rest.get(where, "ann")).status_code == 404
+        again = await rest.ask("ann")
+        assert (again.status_code, again.headers["location"]) == (202, where)

@@ -18,6 +18,8 @@ _ALWAYS: Final = {"cache-control": "no-store", "x-content-type-options": "nosnif
 _READING: Final = frozenset({"GET", "HEAD"})
 _OF_A_VIEWER: Final = "Authorization"
 _COOKIE: Final = "Cookie"
+_OF_THE_GRAPH: Final = frozenset({"X-Cost"})
+"""Header fields that only ``/graphql`` heeds."""
 
 
 def respond(resource: Resource, rendered: Rendered, visit: Visit) -> Response:
@@ -60,7 +62,8 @@ def tags_of(sent: bytes | None) -> list[str] | None:
 
 def _vary(carried: str, ours: Iterable[str]) -> str:
     """All that tells this answer from others; who is known by a header may be by a cookie too."""
-    names = [each.strip() for each in carried.split(",") if each.strip()]
+    names = [each.strip() for each in carried.split(",")]
+    names = [each for each in names if each and each not in _OF_THE_GRAPH]
     if _OF_A_VIEWER in names:
         names.append(_COOKIE)
     return ", ".join(dict.fromkeys((*ours, *names)))
