@@ -14,7 +14,7 @@ from gateway.engine.prepared import Prepared
 from gateway.engine.reading import Reader
 from gateway.errors import GatewayError
 
-_ROOM: Final = 300_000  # letters of documents; parsed, each takes about 150 bytes
+_ROOM: Final = 120_000  # letters of documents; parsed, each takes about 150 bytes
 _EACH: Final = 600  # letters' worth of what is found out about a document, such as its plans
 _LONGEST: Final = 20_000  # letters; what is longer is odd, and costs more to hold than to read
 

@@ -20,7 +20,7 @@ from gateway.engine.plan.field import TYPENAME
 from gateway.engine.plan.plan import HOT, Plan
 from gateway.engine.prepared import Prepared
 
-_MOST_FIELDS: Final = 20_000  # of all kept plans together; each takes about 2 KB
+_MOST_FIELDS: Final = 6_000  # of all kept plans together; each takes about 2 KB
 _LETTERS: Final = 13  # of a document take as much as one; a plan holds its document
 _UNPLANNED: Final = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
 _KEY: Final = "plans"
