@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from gateway.cli import tether
 from gateway.registry import load_subgraphs
 from gateway.settings import resolve_upstreams
 from tests.faults.replicas import clean_environ
@@ -73,7 +74,7 @@ def running(
     words = [str(port) if each == "PORT" else each for each in arguments]
     with on_cores(cores):
         child = subprocess.Popen(  # noqa: S603 - ours
-            [sys.executable, *words],
+            [sys.executable, "-I", tether.__file__, str(os.getpid()), sys.executable, *words],
             env=clean_environ(environ or {}),
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
