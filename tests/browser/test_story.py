@@ -148,9 +148,14 @@ def test_the_list_of_requests_changes_by_itself(
     row = mina.see(".wish", "Dunkirk")
     row.find_element(By.CSS_SELECTOR, "summary").click()
     reason = row.find_element(By.NAME, "reason")
-    reason.send_keys("Not this year.", Keys.ENTER)
+    reason.send_keys("Not this")
+    ask_for(ruth, "Parasite")
+    mina.see(".wish", "Parasite")
+    assert mina.browser.switch_to.active_element == reason  # what is being written stays
+    reason.send_keys(" year.", Keys.ENTER)
     mina.see(".wish", "Not this year.")
     assert "Declined" in mina.see(".wish", "Dunkirk").text
     assert mina.is_same()
+    ruth.open("/movies/374720")
     ruth.see("#wish", "Declined")
     ruth.see("#wish button", "Request this film")

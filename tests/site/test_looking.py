@@ -149,6 +149,13 @@ async def test_what_is_old_is_said_to_be(keys: dict[str, str]) -> None:
         assert "Not quite fresh" in page.text
 
 
+async def test_where_nobody_keeps_requests_none_can_be_made(keys: dict[str, str]) -> None:
+    async with staged({**keys, "SEERR_BASE_URL": "off"}) as stage:
+        page = await Visitor.of(stage.http).look("/movies/603/wish")
+        assert "Nobody keeps requests here" in page.text
+        assert "to ask for this film" not in page.text
+
+
 async def test_managers_see_how_the_cache_does(visitor: Visitor) -> None:
     assert "Cache hits" not in (await visitor.look("/operations")).text
     await visitor.sign_in("Ruth")

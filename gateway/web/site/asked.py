@@ -61,6 +61,7 @@ class Wish:
         may_ask: Whether there is something to ask for.
         allowed: What is left to its reader; ``None``: no matter.
         missing: The upstream that did not tell; empty: all is told.
+        is_off: Whether nobody keeps requests here.
     """
 
     word: str = ""
@@ -69,6 +70,7 @@ class Wish:
     may_ask: bool = False
     allowed: Allowed | None = None
     missing: str = ""
+    is_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,8 @@ async def wish_of(visit: Visit, tmdb_id: int) -> Wish:
     film = _at(ran, "movie")
     availability = film.get("availability")
     if ran is None or availability is None:
-        return Wish(missing=_failed(ran))
+        is_told = ran is not None and not ran.errors
+        return Wish(is_off=True) if is_told else Wish(missing=_failed(ran))
     found = Availability(availability)
     own = (film.get("viewerRequest") or {}).get("status")
     is_askable = may_ask(visit.viewer, found, None if own is None else RequestStatus(own))
