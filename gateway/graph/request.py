@@ -14,7 +14,7 @@ from gateway.domain.viewer import Viewer
 from gateway.graph.access import ANYBODY, OWNER, Guard, acts_as, own_or
 from gateway.graph.cache_control import CacheControlScope, inheriting, lasting
 from gateway.graph.context import Info
-from gateway.graph.ids import global_id
+from gateway.graph.ids import global_id, number_of
 from gateway.graph.node import Node
 from gateway.graph.request_quota import OwnQuota, RequestQuota
 
@@ -24,6 +24,18 @@ MOVES = timedelta(seconds=30)
 UNCONFIRMED: Final = "u"
 UNCONFIRMED_4K: Final = "k"
 """Before a film's number, in the id of a request whose own number nobody knows yet."""
+
+
+def unconfirmed(parts: tuple[str, ...]) -> tuple[int, bool] | None:
+    """The film in such an id, and whether it is on the 4K track; ``None``: it is another.
+
+    Raises:
+        BadUserInputError: It is one, but nobody was ever given it.
+    """
+    [part, *rest] = parts
+    if part[:1] not in {UNCONFIRMED, UNCONFIRMED_4K} or rest:
+        return None
+    return number_of(part[1:]), part[:1] == UNCONFIRMED_4K
 
 
 async def _is_viewer(user: User, info: Info) -> bool:

@@ -21,7 +21,7 @@ from gateway.graph.loaded import loads
 from gateway.graph.loader import NOTHING, Landing, landed
 from gateway.graph.movie import Movie
 from gateway.graph.ports import RequestReads
-from gateway.graph.request import MOVES, UNCONFIRMED, UNCONFIRMED_4K, MediaRequest
+from gateway.graph.request import MOVES, MediaRequest, unconfirmed
 from gateway.graph.request_list import RequestConnection, Stretch, connect
 from gateway.graph.roots import Query
 
@@ -172,10 +172,9 @@ async def viewer_request(
 
 async def request_node(info: Info, parts: tuple[str, ...]) -> MediaRequest | None:
     """Find a request by the inside of its global id."""
-    [part, *rest] = parts
-    kind, film = part[:1], part[1:]
-    if kind in {UNCONFIRMED, UNCONFIRMED_4K} and not rest:
-        return await _viewers_own(info, number_of(film), is_4k=kind == UNCONFIRMED_4K)
+    film = unconfirmed(parts)
+    if film is not None:
+        return await _viewers_own(info, film[0], is_4k=film[1])
     request_id, reads = GlobalId("Request", parts).number(), _reads(info.context)
     if reads is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Self, cast
 
@@ -22,7 +23,7 @@ from gateway.graph.access import ANYBODY
 from gateway.graph.context import Info
 from gateway.graph.cursor import binding, foreign, pack, unpack
 from gateway.graph.ids import global_id, parse
-from gateway.graph.request import MediaRequest
+from gateway.graph.request import MediaRequest, unconfirmed
 
 _MOST_IDS: Final = 100
 _LAST: Final = 2**63
@@ -137,24 +138,59 @@ class Subscription:
         feed, after = info.context.runtime.feed, info.context.resume or after
         if feed is None:
             raise UpstreamRejectedError("requests", "follow", "this gateway keeps no requests")
-        wanted = None if ids is None else _numbers(ids)
+        wants = anything if ids is None else (await _wanted(info, ids)).has
         bound_to = binding("events", feed.scope)
         after = info.context.resume or after
         behind = None if after is None else _sequence(after, bound_to)
         if behind is not None and not await feed.knows(behind):
             raise foreign()  # of a log that was replaced by an older one
 
-        def wants(event: Event) -> bool:
-            return wanted is None or event.request_id in wanted
-
         found = Changes(await feed.follow(behind, wants), bound_to)
         return cast("AsyncIterator[RequestEvent]", found)  # an error in an event's place is raised
 
 
-def _numbers(ids: Collection[str]) -> frozenset[int]:
+def anything(_: Event) -> bool:
+    """What those want who name nothing."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Requests by number, and the viewer's own whose numbers nobody knew yet by film and track."""
+
+    numbers: frozenset[int]
+    films: frozenset[tuple[int, bool]]
+    user_id: int | None
+
+    def has(self, event: Event) -> bool:
+        """Whether an event is about one of them."""
+        if event.request_id in self.numbers:
+            return True
+        is_own = self.user_id is not None and event.requested_by == self.user_id
+        return is_own and (event.tmdb_id, event.is_4k) in self.films
+
+
+async def _wanted(info: Info, ids: Collection[str]) -> Wanted:
+    """Read ids.
+
+    Raises:
+        BadUserInputError: Nobody was given them.
+        UpstreamError: Nobody can tell now who the viewer is where requests are kept.
+    """
     if len(ids) > _MOST_IDS:
         raise BadUserInputError("`ids` takes at most 100 ids.", argument="ids")
-    return frozenset(parse(each, expect="Request").number() for each in ids)
+    numbers: set[int] = set()
+    films: set[tuple[int, bool]] = set()
+    for each in ids:
+        found = parse(each, expect="Request")
+        film = unconfirmed(found.parts)
+        if film is None:
+            numbers.add(found.number())
+        else:
+            films.add(film)
+    actor = await info.context.actor() if films else None
+    user_id = None if actor is None else actor.user_id
+    return Wanted(frozenset(numbers), frozenset(films), user_id)
 
 
 def _sequence(cursor: str, bound_to: str) -> int:

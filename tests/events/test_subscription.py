@@ -17,7 +17,7 @@ from gateway.graph.ids import global_id
 from tests.graph.stage import Stage, staged
 from tests.live.talk import Talk, connected
 from tests.requests.cast import as_
-from tests.requests.stages import OTHER_FILM, Scene, kept_in, set_up
+from tests.requests.stages import FILM, OTHER_FILM, Scene, kept_in, set_up
 
 CHANGES = """subscription($ids: [ID!], $after: String) { requestChanged(ids: $ids, after: $after) {
   cursor kind occurredAt requestId request { id status reason requestedBy { displayName } } } }"""
@@ -91,6 +91,20 @@ async def test_a_request_that_is_gone_has_its_id(scene: Scene) -> None:
         gone = await told(talk)
         assert (gone["kind"], gone["requestId"]) == ("CANCELLED", made["id"])
         assert gone["request"] is None
+
+
+async def test_one_s_own_may_be_named_by_its_film(scene: Scene) -> None:
+    """As `requestMovie` names it where nobody knows its number yet; theirs alone are meant."""
+    other = (await scene.made("bob", OTHER_FILM))["id"]
+    ids = [global_id("Request", f"u{FILM}"), other]
+    async with (
+        following(scene.stage, "ann", ids=ids) as ann,
+        following(scene.stage, "bob", ids=ids) as bob,
+    ):
+        made = await scene.made("ann")
+        await scene.step("bob", "cancel", other)
+        assert (await told(ann))["requestId"] == made["id"]
+        assert (await told(bob))["requestId"] == other
 
 
 async def test_whose_it_is_may_read_why(tmp_path: Path) -> None:
