@@ -16,22 +16,27 @@ if TYPE_CHECKING:
 
 _ALWAYS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _READING: Final = frozenset({"GET", "HEAD"})
+_SHOWING: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
+"""Answers to a change that show what is at their ``Location`` or ``Content-Location``."""
 _OF_A_VIEWER: Final = "Authorization"
 _COOKIE: Final = "Cookie"
 _OF_THE_GRAPH: Final = frozenset({"X-Cost"})
 """Header fields that only ``/graphql`` heeds."""
 
 
-def respond(resource: Resource, rendered: Rendered, visit: Visit) -> Response:
-    """Make the answer; 304 or 412 where the client's conditions say so (RFC 9110, 13.2.2)."""
+def respond(resource: Resource, rendered: Rendered, visit: Visit) -> Response | None:
+    """Make the answer; ``None``: it is not the one that ``If-Match`` asks for."""
     status = rendered.status or resource.status
     headers = {**_ALWAYS, **resource.headers, **rendered.headers}
     headers["vary"] = _vary(headers.get("vary", ""), visit.desk.renderers.vary)
-    if visit.method in _READING and status == HTTPStatus.OK:
+    is_read = visit.method in _READING and status == HTTPStatus.OK
+    if is_read or (resource.tag and status in _SHOWING and visit.method == "POST"):
         headers["etag"] = etag(rendered.body, resource.tag)
-        verdict = judged(visit.fields, headers["etag"])
-        if verdict is not None:
-            return Response(status_code=verdict, headers=headers)
+    verdict = judged(visit.fields, headers["etag"]) if is_read else None
+    if verdict == HTTPStatus.PRECONDITION_FAILED:
+        return None
+    if verdict is not None:
+        return Response(status_code=verdict, headers=headers)
     headers["content-type"] = rendered.content_type
     return Response(rendered.body, status_code=status, headers=headers)
 

@@ -27,7 +27,9 @@ from gateway.web.rest.visit import Visiting
 router = APIRouter(prefix="/api", route_class=RestRoute, tags=["movies"])
 
 
-@router.get("/search", response_model=Page[MovieCard], responses=problems(404) | {200: TO_MOVIE})
+@router.get(
+    "/search", response_model=Page[MovieCard], responses=problems(404, 412) | {200: TO_MOVIE}
+)
 async def search(
     visit: Visiting,
     query: Annotated[str, Query(min_length=1, max_length=200, description="Words of the title.")],
@@ -50,7 +52,9 @@ async def search(
     return page(Kind.SEARCH, Page[MovieCard], visit, ran, "search")
 
 
-@router.get("/discover", response_model=Page[MovieCard], responses=problems(404) | {200: TO_MOVIE})
+@router.get(
+    "/discover", response_model=Page[MovieCard], responses=problems(404, 412) | {200: TO_MOVIE}
+)
 async def discover(visit: Visiting, wanted: Annotated[Discovery, Query()]) -> Resource:
     """Films by their properties, all of which must hold, or one of TMDB's charts."""
     given = wanted.conditions()

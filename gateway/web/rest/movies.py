@@ -21,7 +21,7 @@ NO_FILM = "There is no such film."
 router = APIRouter(prefix="/api/movies", route_class=RestRoute, tags=["movies"])
 
 
-@router.get("/{tmdb_id}", response_model=Movie, responses=problems(404))
+@router.get("/{tmdb_id}", response_model=Movie, responses=problems(404, 412))
 async def movie(
     visit: Visiting, tmdb_id: TmdbId, language: Language = None, region: Region = None
 ) -> Resource:
@@ -31,7 +31,7 @@ async def movie(
     return Resource(kind=Kind.MOVIE, model=model, headers=ran.headers)
 
 
-@router.get("/{tmdb_id}/trailers", response_model=Page[Trailer], responses=problems(404))
+@router.get("/{tmdb_id}/trailers", response_model=Page[Trailer], responses=problems(404, 412))
 async def trailers(
     visit: Visiting,
     tmdb_id: TmdbId,

@@ -111,6 +111,12 @@ def not_found(detail: str) -> Resource:
     return problem(HTTPStatus.NOT_FOUND, "NOT_FOUND", detail)
 
 
+def another() -> Resource:
+    """What is here is not what ``If-Match`` asks for."""
+    detail = "What is here is not what `If-Match` asks for."
+    return problem(HTTPStatus.PRECONDITION_FAILED, "PRECONDITION_FAILED", detail)
+
+
 def masked() -> Resource:
     """Something of ours went wrong; it was logged."""
     return problem(

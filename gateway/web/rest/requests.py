@@ -39,7 +39,7 @@ router = APIRouter(prefix="/api/requests", route_class=RestRoute, tags=["request
 @router.get(
     "",
     response_model=Page[RequestItem],
-    responses=problems(404) | {200: links(show_request=("id", "/nodes/0/id"))},
+    responses=problems(404, 412) | {200: links(show_request=("id", "/nodes/0/id"))},
 )
 async def list_requests(
     visit: Visiting,

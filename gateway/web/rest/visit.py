@@ -16,6 +16,7 @@ from gateway.edge.addresses import Addresses
 from gateway.edge.graphql.fields import Fields, deadline_s, read_fields
 from gateway.edge.graphql.ports import Caller, Identities
 from gateway.web.rest.answering import respond
+from gateway.web.rest.problems import another
 
 if TYPE_CHECKING:
     from gateway.web.rest.operations import Operations, Ran
@@ -143,7 +144,8 @@ class Visit:
     async def respond(self, resource: Resource) -> Response:
         """Answer in the media type that suits the client best."""
         renderer = self.renderer or self.desk.renderers.fallback()
-        return respond(resource, await renderer(resource, self), self)
+        found = respond(resource, await renderer(resource, self), self)
+        return await self.respond(another()) if found is None else found
 
 
 def visit_of(request: Request) -> Visit:
