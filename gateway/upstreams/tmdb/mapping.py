@@ -136,7 +136,7 @@ class _Movie(_Told[TmdbMovie], Movie):
 
     @property
     def genre_ids(self) -> tuple[int, ...]:
-        return tuple(genre.id for genre in self._sent.genres)
+        return tuple(genre["id"] for genre in self._sent.genres)
 
     @property
     def imdb_id(self) -> str | None:
@@ -223,7 +223,7 @@ def _is_movie(item: TmdbListItem) -> bool:
 
 
 def _to_genre(genre: TmdbGenre) -> Genre:
-    return Genre(tmdb_id=genre.id, name=genre.name)
+    return Genre(tmdb_id=genre["id"], name=genre["name"])
 
 
 def _to_collection(collection: TmdbCollection | None) -> Collection | None:

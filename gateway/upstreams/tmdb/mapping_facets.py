@@ -64,23 +64,23 @@ def to_trailers(tmdb_id: int, videos: TmdbVideos) -> tuple[Trailer, ...]:
     """
     once: dict[str, TmdbVideo] = {}
     for video in videos.results:
-        once.setdefault(video.id, video)
+        once.setdefault(video["id"], video)
     return tuple(_to_trailer(tmdb_id, video) for video in once.values())
 
 
 def _to_trailer(tmdb_id: int, video: TmdbVideo) -> Trailer:
     return Trailer(
-        video_id=video.id,
+        video_id=video["id"],
         tmdb_id=tmdb_id,
-        key=video.key,
-        site=_to_site(video.site),
-        name=to_text(video.name) or video.key,
-        kind=_to_kind(video.type),
-        language=to_language(video.iso_639_1),
-        region=_to_region(video.iso_3166_1),
-        official=video.official,
-        published_at=video.published_at,
-        resolution=video.size or None,
+        key=video["key"],
+        site=_to_site(video.get("site")),
+        name=to_text(video.get("name")) or video["key"],
+        kind=_to_kind(video.get("type")),
+        language=to_language(video.get("iso_639_1")),
+        region=_to_region(video.get("iso_3166_1")),
+        official=video.get("official"),
+        published_at=video.get("published_at"),
+        resolution=video.get("size") or None,
     )
 
 

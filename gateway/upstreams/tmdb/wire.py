@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from pydantic import with_config
+from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on
+
 from gateway.transport.lenient import (
     Id,
     Int32,
@@ -40,7 +45,12 @@ class TmdbListItem(TmdbFilm):
     media_type: Lenient[str] = None
 
 
-class TmdbGenre(TmdbWire):
+PART: Final = TmdbWire.model_config
+"""For the many small parts of a list: as dictionaries they are one object each, as models three."""
+
+
+@with_config(PART)
+class TmdbGenre(TypedDict):
     """A genre; the name follows ``language``."""
 
     id: Id

@@ -6,9 +6,10 @@ that there are none.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on
 
 from gateway.transport.lenient import (
     Id,
@@ -19,7 +20,7 @@ from gateway.transport.lenient import (
     Table,
     UtcDatetime,
 )
-from gateway.upstreams.tmdb.wire import TmdbWire
+from gateway.upstreams.tmdb.wire import PART, TmdbWire
 
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """A key that stands in URLs and cache keys; anything else is no key."""
@@ -28,19 +29,20 @@ Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 """ISO 3166-1."""
 
 
-class TmdbVideo(TmdbWire):
+@with_config(PART)
+class TmdbVideo(TypedDict):
     """One video; ``site`` is nearly always YouTube."""
 
     id: Token
     key: Token
-    name: Lenient[str] = None
-    site: Lenient[str] = None
-    type: Lenient[str] = None
-    size: Lenient[Int32] = None  # lines
-    official: Lenient[bool] = None
-    iso_639_1: Lenient[str] = None
-    iso_3166_1: Lenient[str] = None
-    published_at: Lenient[UtcDatetime] = None
+    name: NotRequired[Lenient[str]]
+    site: NotRequired[Lenient[str]]
+    type: NotRequired[Lenient[str]]
+    size: NotRequired[Lenient[Int32]]  # lines
+    official: NotRequired[Lenient[bool]]
+    iso_639_1: NotRequired[Lenient[str]]
+    iso_3166_1: NotRequired[Lenient[str]]
+    published_at: NotRequired[Lenient[UtcDatetime]]
 
 
 class TmdbVideos(TmdbWire):

@@ -14,6 +14,7 @@ from gateway.upstreams.youtube.wire import (
     YouTubeContentDetails,
     YouTubeSnippet,
     YouTubeStatus,
+    YouTubeThumbnail,
     YouTubeVideo,
 )
 
@@ -43,7 +44,7 @@ class _Video(Backed[YouTubeVideo], Video):
     @property
     def title(self) -> str | None:
         snippet = self._sent.snippet
-        return snippet.title or None if snippet else None
+        return snippet.get("title") or None if snippet else None
 
     @property
     def duration_s(self) -> int | None:
@@ -53,22 +54,22 @@ class _Video(Backed[YouTubeVideo], Video):
     @property
     def view_count(self) -> int | None:
         counts = self._sent.statistics
-        return to_count(counts.view_count) if counts else None
+        return to_count(counts.get("view_count")) if counts else None
 
     @property
     def like_count(self) -> int | None:
         counts = self._sent.statistics
-        return to_count(counts.like_count) if counts else None
+        return to_count(counts.get("like_count")) if counts else None
 
     @property
     def channel_id(self) -> str | None:
         snippet = self._sent.snippet
-        return snippet.channel_id or None if snippet else None
+        return snippet.get("channel_id") or None if snippet else None
 
     @property
     def channel_title(self) -> str | None:
         snippet = self._sent.snippet
-        return snippet.channel_title or None if snippet else None
+        return snippet.get("channel_title") or None if snippet else None
 
     @property
     def thumbnails(self) -> tuple[tuple[str, Thumbnail], ...]:
@@ -77,7 +78,7 @@ class _Video(Backed[YouTubeVideo], Video):
     @property
     def embeddable(self) -> bool | None:
         status = self._sent.status
-        return status.embeddable if status else None
+        return status.get("embeddable") if status else None
 
     @property
     def age_restricted(self) -> bool:
@@ -126,20 +127,25 @@ def to_duration_s(duration: str | None) -> int | None:
 
 def _to_thumbnails(snippet: YouTubeSnippet) -> tuple[tuple[str, Thumbnail], ...]:
     """Known sizes, small to large, with a web address."""
-    sent = snippet.thumbnails or {}
+    sent = snippet.get("thumbnails") or {}
     return tuple(
-        (size, Thumbnail(url=still.url, width=still.width or None, height=still.height or None))
+        (size, _to_thumbnail(still))
         for size in _SIZES
-        if (still := sent.get(size)) is not None and _WEB_URL.fullmatch(still.url)
+        if (still := sent.get(size)) is not None and _WEB_URL.fullmatch(still["url"])
     )
+
+
+def _to_thumbnail(still: YouTubeThumbnail) -> Thumbnail:
+    width, height = still.get("width"), still.get("height")
+    return Thumbnail(url=still["url"], width=width or None, height=height or None)
 
 
 def _is_playable(status: YouTubeStatus) -> bool:
     """Public or unlisted, and processed; unknown words are counted and do not forbid."""
     verdicts: list[bool] = []
     for field, value, table in (
-        ("privacyStatus", status.privacy_status, _PLAYABLE_PRIVACY),
-        ("uploadStatus", status.upload_status, _PLAYABLE_UPLOAD),
+        ("privacyStatus", status.get("privacy_status"), _PLAYABLE_PRIVACY),
+        ("uploadStatus", status.get("upload_status"), _PLAYABLE_UPLOAD),
     ):
         if value is None:
             continue

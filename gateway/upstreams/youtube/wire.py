@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final, NotRequired
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, with_config
 from pydantic.alias_generators import to_camel
+from typing_extensions import TypedDict  # pydantic reads the standard one from Python 3.12 on
 
 from gateway.transport.lenient import Int32, Items, Lenient, OptionalItems, Table, Wire
 
@@ -20,21 +21,28 @@ class YouTubeWire(Wire):
     model_config = ConfigDict(alias_generator=to_camel)
 
 
-class YouTubeThumbnail(YouTubeWire):
+PART: Final = YouTubeWire.model_config
+"""For parts that are dictionaries: fifty videos with five stills each are too many for models,
+which take three objects where a dictionary is one."""
+
+
+@with_config(PART)
+class YouTubeThumbnail(TypedDict):
     """A still; sizes in pixels."""
 
     url: str
-    width: Lenient[Int32] = None
-    height: Lenient[Int32] = None
+    width: NotRequired[Lenient[Int32]]
+    height: NotRequired[Lenient[Int32]]
 
 
-class YouTubeSnippet(YouTubeWire):
+@with_config(PART)
+class YouTubeSnippet(TypedDict, total=False):
     """Texts and stills."""
 
-    title: Lenient[str] = None
-    channel_id: Lenient[str] = None
-    channel_title: Lenient[str] = None
-    thumbnails: Lenient[Table[YouTubeThumbnail]] = None  # any size may be missing
+    title: Lenient[str]
+    channel_id: Lenient[str]
+    channel_title: Lenient[str]
+    thumbnails: Lenient[Table[YouTubeThumbnail]]  # any size may be missing
 
 
 class YouTubeContentRating(YouTubeWire):
@@ -66,19 +74,21 @@ class YouTubeContentDetails(YouTubeWire):
     country_restriction: Lenient[YouTubeCountryRestriction] = None
 
 
-class YouTubeStatus(YouTubeWire):
+@with_config(PART)
+class YouTubeStatus(TypedDict, total=False):
     """Who may play it, and where."""
 
-    privacy_status: Lenient[str] = None
-    upload_status: Lenient[str] = None
-    embeddable: Lenient[bool] = None
+    privacy_status: Lenient[str]
+    upload_status: Lenient[str]
+    embeddable: Lenient[bool]
 
 
-class YouTubeStatistics(YouTubeWire):
+@with_config(PART)
+class YouTubeStatistics(TypedDict, total=False):
     """Counts as strings; a channel may hide each of them."""
 
-    view_count: Lenient[Digits] = None
-    like_count: Lenient[Digits] = None
+    view_count: Lenient[Digits]
+    like_count: Lenient[Digits]
 
 
 class YouTubeVideo(YouTubeWire):
