@@ -11,9 +11,10 @@ from typing import Final, TypeAlias
 from gateway.domain.request_log import RequestEvent
 from gateway.domain.request_store import RequestStore
 from gateway.errors import UpstreamError
+from gateway.events.audience import Audience
 from gateway.events.entry import Entry
 from gateway.events.exchange import Exchange
-from gateway.events.follower import QUEUE, Follower, Wants
+from gateway.events.follower import Follower, Wants
 from gateway.events.history import History
 from gateway.events.relay import PAGE, Purge, tags_of
 from gateway.events.seen import Seen
@@ -21,10 +22,6 @@ from gateway.transport.deadline import renew
 
 LOOK_S: Final = 1.0
 """Between two looks at the store while somebody follows and nobody announces anything."""
-_BURST: Final = QUEUE // 2
-_BREATH_S: Final = 0.01
-_BREATHS: Final = 10
-_FEW: Final = 8
 _READ_S: Final = 5.0
 _CLOSE_S: Final = 2.0
 
@@ -68,8 +65,7 @@ class Feed:
         self._is_known = False  # where the log ends
         self._knowing = asyncio.Lock()
         self._history = History(store)
-        self._followers: set[Follower] = set()
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._audience = Audience()
         self._heard: list[Entry] = []
         self._is_due = False  # the store is to be asked
         self._woken = asyncio.Event()
@@ -102,12 +98,12 @@ class Feed:
         if not self._is_over:
             await self._know()
         follower = Follower(
-            self, self.position if after is None else after, wants, self._followers.discard
+            self, self.position if after is None else after, wants, self._audience.leave
         )
         if self._is_over:
             follower.end()
         else:
-            self._followers.add(follower)
+            self._audience.join(follower)
             self._woken.set()
         return follower
 
@@ -121,13 +117,7 @@ class Feed:
             await self._know()
             if self.position > after:
                 return
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(future)
-            self._woken.set()
-            try:
-                await future
-            finally:
-                self._waiting.discard(future)
+            await self._audience.wait(self._woken.set)
 
     async def behind(self, after: int) -> Sequence[Seen] | None:
         """The next events behind a number, oldest first; ``None``: they cannot be read now."""
@@ -151,10 +141,7 @@ class Feed:
             await asyncio.wait({self._task}, timeout=_CLOSE_S)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for follower in tuple(self._followers):
-            follower.end()
-        for future in self._waiting:
-            future.cancel()
+        self._audience.end()
         await self._history.aclose()
 
     def _hear(self, entries: Sequence[Entry]) -> None:
@@ -164,10 +151,6 @@ class Feed:
     def _look_soon(self) -> None:
         self._is_due = True
         self._woken.set()
-
-    @property
-    def _is_idle(self) -> bool:
-        return not (self._followers or self._waiting)
 
     async def _know(self) -> None:
         """Learn where the log ends; while nobody follows, nobody keeps that in mind."""
@@ -192,7 +175,7 @@ class Feed:
     async def _wait(self) -> None:
         """Wait to be woken, and not for long where somebody would miss what others write."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if self._is_idle else LOOK_S):
+            async with asyncio.timeout(None if self._audience.is_empty else LOOK_S):
                 await self._woken.wait()
         self._is_due = self._is_due or not self._woken.is_set()
         self._woken.clear()
@@ -200,7 +183,7 @@ class Feed:
     async def _take(self) -> None:
         """Take over what was heard, and what the store has."""
         heard, self._heard = self._heard, []
-        if self._is_idle:
+        if self._audience.is_empty:
             self._is_known = False
             self._forget(*tags_of(each.event for each in heard if each.event is not None))
             return
@@ -232,27 +215,8 @@ class Feed:
                 self._exchange.nudge()
 
     async def _tell(self, events: Sequence[RequestEvent]) -> None:
-        found = await self._history.seen(events)
-        for start in range(0, len(found), _BURST):
-            burst = found[start : start + _BURST]
-            if len(found) > _FEW:
-                await self._breathe(len(burst))
-            for seen in burst:
-                self._history.add(seen)
-                self.position = seen.event.sequence
-                for follower in tuple(self._followers):
-                    follower.offer(seen)
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
+        await self._audience.tell(await self._history.seen(events), self._passed)
 
-    async def _breathe(self, count: int) -> None:
-        """Let those read who do: what comes in one go is not to be dropped as if they did not."""
-        slow: list[Follower] = []
-        for _ in range(_BREATHS):
-            slow = [each for each in self._followers if each.room < count and not each.is_stuck]
-            if not slow:
-                return
-            await asyncio.sleep(_BREATH_S)
-        for each in slow:
-            each.is_stuck = True
+    def _passed(self, seen: Seen) -> None:
+        self._history.add(seen)
+        self.position = seen.event.sequence

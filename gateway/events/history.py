@@ -9,7 +9,7 @@ from typing import Final
 
 from gateway.domain.request_log import RequestEvent
 from gateway.domain.request_store import RequestStore
-from gateway.errors import UpstreamError
+from gateway.errors import UpstreamError, UpstreamTimeoutError
 from gateway.events.entry import public
 from gateway.events.relay import PAGE
 from gateway.events.seen import Seen
@@ -19,6 +19,7 @@ KEPT: Final = 256
 """Events that are remembered, for followers who come back."""
 _READ_S: Final = 5.0
 _PAUSE_S: Final = 1.0
+_PATIENCE_S: Final = 3.0  # for requests: their events are not held up for longer
 
 
 class History:
@@ -63,9 +64,12 @@ class History:
         """Read the requests of events, each once."""
         ids = {each.request_id for each in events}
         try:
-            requests = await self._store.get_many(ids)
-        except UpstreamError as exc:
-            return [Seen(public(each), exc) for each in events]
+            async with asyncio.timeout(_PATIENCE_S):
+                requests = await self._store.get_many(ids)
+        except (UpstreamError, TimeoutError) as exc:
+            late = UpstreamTimeoutError("requests", "get_many", "gave no answer in time")
+            error = late if isinstance(exc, TimeoutError) else exc
+            return [Seen(public(each), error) for each in events]
         return [Seen(public(each), requests.get(each.request_id)) for each in events]
 
     async def aclose(self) -> None:

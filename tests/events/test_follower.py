@@ -95,7 +95,7 @@ async def test_who_closes_is_let_go() -> None:
     await follower.aclose()
     with pytest.raises(StopAsyncIteration):
         await waiting
-    assert feed._is_idle
+    assert feed._audience.is_empty
 
 
 async def test_all_are_let_go_at_the_end() -> None:

@@ -96,7 +96,7 @@ class World:
         for task, _ in old.stuck:
             task.cancel()
         for reader in self.readers:
-            if reader.follower in old.feed._followers:
+            if reader.follower in old.feed._audience._followers:
                 await reader.join(self.replicas[at])
 
     async def end(self) -> None:
@@ -148,7 +148,7 @@ async def lived(steps: Steps, redis: Wires, port: int) -> None:
 
 
 @given(steps=STEPS)
-@settings(max_examples=15, deadline=None, suppress_health_check=SHARED)
+@settings(max_examples=10, deadline=None, suppress_health_check=SHARED)
 async def test_every_reader_has_the_log(
     steps: Steps, redis: Wires, valkey_server: ValkeyServer
 ) -> None:
