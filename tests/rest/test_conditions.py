@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.web.rest.answering import etag, judged, tags_of
@@ -16,6 +16,7 @@ opaque = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E, exclude_c
 others = st.builds('{}"{}"'.format, st.sampled_from(["", "W/"]), opaque)
 
 
+@settings(max_examples=40)
 @given(bodies, bodies, marks, marks)
 def test_the_same_bytes_have_the_same_tag_and_no_others(
     one: bytes, other: bytes, mark: str, another: str
@@ -24,6 +25,7 @@ def test_the_same_bytes_have_the_same_tag_and_no_others(
     assert etag(one, mark)[0] == etag(one, mark)[-1] == '"'
 
 
+@settings(max_examples=40)
 @given(bodies, st.lists(others, max_size=4), st.sampled_from(["", "W/", None]), st.integers(0, 4))
 def test_conditions_are_judged_as_rfc_9110_has_it(
     body: bytes, named: list[str], weak: str | None, place: int
@@ -44,6 +46,7 @@ def test_conditions_are_judged_as_rfc_9110_has_it(
         assert judged(both, ours) == (304 if has_strong else 412)
 
 
+@settings(max_examples=40)
 @given(st.lists(others, min_size=1, max_size=5))
 def test_tags_are_read_as_they_were_written(named: list[str]) -> None:
     assert tags_of(", ".join(named).encode()) == named

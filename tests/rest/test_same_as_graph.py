@@ -161,7 +161,10 @@ async def test_a_request_and_what_is_one_s_own(scene: Scene) -> None:
         assert [each["reason"] for each in listed.json()["nodes"]] == [reason]
 
 
-@pytest.mark.parametrize(("upstream", "missing"), [("omdb", "ratings"), ("youtube", "bestTrailer")])
+@pytest.mark.parametrize(
+    ("upstream", "missing"),
+    [("omdb", "ratings"), pytest.param("youtube", "bestTrailer", marks=pytest.mark.slow)],
+)
 async def test_what_an_upstream_leaves_out(book: Scene, upstream: str, missing: str) -> None:
     """The rest is answered all the same, and nobody keeps it."""
     book.stage.upstream(upstream).faults.set([Fault(kind="server_error")])
