@@ -48,7 +48,7 @@ _BOOK = GatewaySettings.variable("book")
     help="Processes that share the port; one per core is plenty.",
 )
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the graph: /graphql, GraphiQL, /schema.graphql, /health/live and /health/ready.
+    """Serve pages at /, the graph and GraphiQL at /graphql, REST at /api, and /health/*.
 
     \b
     gateway serve                            on a sandbox, no key needed

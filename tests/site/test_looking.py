@@ -7,6 +7,7 @@ import re
 import pytest
 
 from gateway.sandbox.faults import Fault
+from gateway.web.site.files import HTMX, Files
 from tests.graph.stage import Stage, staged
 from tests.site.visitor import Visitor
 
@@ -162,6 +163,21 @@ async def test_managers_see_how_the_cache_does(visitor: Visitor) -> None:
     assert "Cache hits" not in (await visitor.look("/operations")).text
     await visitor.sign_in("Mina Manager")
     assert "Cache hits" in (await visitor.look("/operations")).text
+
+
+async def test_whoever_comes_back_is_told_that_nothing_changed(visitor: Visitor) -> None:
+    first = await visitor.look("/?chart=POPULAR")
+    etag = first.response.headers["etag"]
+    again = await visitor.look("/?chart=POPULAR", if_none_match=etag)
+    assert (again.status, again.text) == (304, "")
+    await visitor.sign_in("Ruth")
+    assert (await visitor.look("/?chart=POPULAR", if_none_match=etag)).status == 200
+
+
+async def test_without_htmx_the_pages_load_what_there_is() -> None:
+    files = Files.load(None)
+    assert HTMX not in files
+    assert all(name in files for name in ("style.css", "live.js", "icon.svg"))
 
 
 async def test_files_are_packed_and_kept(visitor: Visitor) -> None:
