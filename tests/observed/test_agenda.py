@@ -43,7 +43,7 @@ def followed(agenda: Agenda, heard: list[tuple[float, Subject]]) -> Iterator[tup
             now_s += max(wait_s, 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(hints)
 def test_looks_are_rare_whatever_is_heard(heard: list[tuple[float, Subject]]) -> None:
     looks = list(followed(Agenda(), heard))
@@ -58,7 +58,7 @@ def test_looks_are_rare_whatever_is_heard(heard: list[tuple[float, Subject]]) ->
     assert None in subjects or {subject for _, subject in heard} <= subjects
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(hints)
 def test_what_is_heard_is_looked_at_afterwards(heard: list[tuple[float, Subject]]) -> None:
     """By a look at it, or at everything."""
@@ -120,7 +120,7 @@ def test_what_is_no_json_hints_at_everything(body: bytes) -> None:
     assert list(subjects(body)) == [None]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -19,7 +19,7 @@ K, S = RequestEventKind, RequestStatus
 BOB = User(user_id=9, display_name="Bob")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(stories.before, stories.steps)
 def test_what_is_told_is_true(requests: int, story: list[stories.Step]) -> None:
     """Any order, any part, twice, lost or late."""
@@ -34,7 +34,7 @@ def test_what_is_told_is_true_in_many_stories(requests: int, story: list[stories
     stories.run(stories.tell(Paper(), requests, story))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(stories.before, stories.moves)
 def test_each_change_that_is_looked_at_is_told_once(
     requests: int, moves: list[stories.Step]
