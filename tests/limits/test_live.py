@@ -13,6 +13,7 @@ from tests.limits.bombs import BLOBS, BOMBS, NORMAL, WRONG, Blob, Bomb
 from tests.live.talk import Talk, asked, connected, upgraded
 
 KINDS = {bomb.name.partition(":")[0]: bomb for bomb in reversed(BOMBS)}
+SOME = [*KINDS.values()][::3]
 CLOSED = {"PAYLOAD_TOO_LARGE": 1009, "LITERAL_TOO_LARGE": None}
 """How what is no operation closes a socket; ``None``: it does not. All others: 4400."""
 
@@ -52,8 +53,8 @@ async def fine(talk: Talk) -> None:
 
 
 async def test_over_a_socket(stage: Stage) -> None:
-    """One after the other over the same, which stays; the first of each kind."""
-    await over_a_socket(stage, KINDS.values())
+    """One after the other over the same, which stays; any way in reads the same documents."""
+    await over_a_socket(stage, SOME)
 
 
 @pytest.mark.slow
@@ -107,10 +108,9 @@ async def over_streams(stage: Stage, bombs: Iterable[Bomb]) -> AsyncIterator[str
 
 
 async def test_over_streams(stage: Stage) -> None:
-    """The first of each kind; any other way in reads the same document."""
     await stage.data(NORMAL)
     stage.calls()
-    assert [each async for each in over_streams(stage, KINDS.values())] == []
+    assert [each async for each in over_streams(stage, SOME)] == []
     await stage.data(NORMAL)
     assert sum(stage.calls().values()) == 0
 
