@@ -327,6 +327,6 @@ async def test_a_lost_answer_is_looked_for(scene: Scene) -> None:
 async def until(done: object) -> None:
     """Let others run until something is so."""
     assert callable(done)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not done():  # noqa: ASYNC110 - a played Seerr sets no event
             await asyncio.sleep(0.001)

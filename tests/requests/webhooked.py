@@ -25,7 +25,7 @@ from tests.requests.stages import with_people
 
 SECRET: Final = "a-secret-of-sixteen"  # noqa: S105 - of a test
 EVERY_NOTICE: Final = 8158
-PATIENCE_S: Final = 5.0
+PATIENCE_S: Final = 20.0
 HASTE: Final = 50.0
 """How much faster time goes between two looks at one request."""
 
