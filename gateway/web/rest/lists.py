@@ -16,6 +16,7 @@ from gateway.web.rest.parameters import (
     First,
     Language,
     Region,
+    Words,
     Year,
 )
 from gateway.web.rest.problems import ProblemError, problem
@@ -32,7 +33,7 @@ router = APIRouter(prefix="/api", route_class=RestRoute, tags=["movies"])
 )
 async def search(
     visit: Visiting,
-    query: Annotated[str, Query(min_length=1, max_length=200, description="Words of the title.")],
+    query: Words,
     first: First = 20,
     after: After = None,
     year: Year = None,

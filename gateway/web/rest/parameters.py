@@ -76,6 +76,15 @@ Region = Annotated[
         description="ISO 3166-1, such as `DE`; else the header `Accept-Language` counts.",
     ),
 ]
+Words = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=r"[^\s\x1c-\x1f]",  # what Python splits words at
+        description="Words of the title.",
+    ),
+]
 Languages = Annotated[
     list[Tag] | None,
     Query(
