@@ -85,7 +85,7 @@ class Asking:
         slot = flight.slot
         if self.left.pop(slot.key, None) is None:
             return
-        is_others = isinstance(answer, DeadlineExceededError) and flight.batch is not self.batch
+        is_others = flight.batch is not self.batch and isinstance(answer, DeadlineExceededError)
         if is_others and self.attempts < ATTEMPTS and self._has_time():
             self.attempts += 1
             self.again(self, slot)

@@ -45,7 +45,8 @@ class Troubles:
     def note(self, key: str, error: Exception | None) -> None:
         """Note how a fill ended."""
         if error is None:
-            self._known.pop(key, None)
+            if self._known:
+                self._known.pop(key, None)
             return
         code = error.code if isinstance(error, UpstreamError) else "INTERNAL_SERVER_ERROR"
         wait_s = getattr(error, "retry_after_s", None) or CALM_S
@@ -98,7 +99,7 @@ class Refreshes:
         error = answer if isinstance(answer, Exception) else None
         if isinstance(answer, Exception) or not answer.stale:
             self._troubles.note(flight.slot.key, error)
-        if flight not in self._running:
+        if not self._running or flight not in self._running:
             return
         self._running.discard(flight)
         if error is not None and not isinstance(error, UpstreamError):

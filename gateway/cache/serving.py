@@ -62,7 +62,8 @@ class Serving:
         """Count what an asker was told."""
         if isinstance(answer, Cached):
             self._counts[_HITS[answer.source]] += 1
-            self._counts["stale"] += answer.stale
+            if answer.stale:
+                self._counts["stale"] += 1
         else:
             self._counts["miss"] += 1
 

@@ -61,6 +61,8 @@ def _asking(ask: Ask, wanted: list[str]) -> Callable[..., Landing[Any]]:
 
 def _using(function: Callable[..., R], parent_name: str) -> Callable[..., R]:
     names = inspect.signature(function).parameters
+    if len(names) == 1:
+        return _using_alone(function)
     with_parent, with_context = parent_name in names, _CONTEXT in names
 
     def use(
@@ -79,6 +81,17 @@ def _using(function: Callable[..., R], parent_name: str) -> Callable[..., R]:
         if with_context:
             given[_CONTEXT] = context
         return function(value, **given)
+
+    return use
+
+
+def _using_alone(function: Callable[..., R]) -> Callable[..., R]:
+    """Of a resolver that wants nothing but the value, as most do."""
+
+    def use(
+        settled: Settled[Any], _: object, context: GraphContext, __: Arguments, path: FieldPath
+    ) -> R:
+        return function(unwrap(settled, context, path))
 
     return use
 

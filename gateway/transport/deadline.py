@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -28,29 +27,34 @@ def remaining_s(clock: Clock = time.monotonic) -> float:
     return math.inf if found is None else max(0.0, found.at_monotonic_s - clock())
 
 
-@contextmanager
-def limit(seconds: float, *, clock: Clock = time.monotonic) -> Iterator[Deadline]:
+class _Held:
+    """A deadline for one block; every call of an upstream is in one, so it is no generator."""
+
+    __slots__ = ("_inner", "_token")
+
+    def __init__(self, inner: Deadline) -> None:
+        self._inner = inner
+
+    def __enter__(self) -> Deadline:
+        self._token = deadline.set(self._inner)
+        return self._inner
+
+    def __exit__(self, *_: object) -> None:
+        deadline.reset(self._token)
+
+
+def limit(seconds: float, *, clock: Clock = time.monotonic) -> AbstractContextManager[Deadline]:
     """Give the block at most this many seconds; an outer, earlier deadline stays."""
     outer = deadline.get()
     inner = Deadline(clock() + seconds)
     if outer is not None and outer.at_monotonic_s < inner.at_monotonic_s:
         inner = outer
-    token = deadline.set(inner)
-    try:
-        yield inner
-    finally:
-        deadline.reset(token)
+    return _Held(inner)
 
 
-@contextmanager
-def renew(seconds: float, *, clock: Clock = time.monotonic) -> Iterator[Deadline]:
+def renew(seconds: float, *, clock: Clock = time.monotonic) -> AbstractContextManager[Deadline]:
     """Give the block a deadline of its own, whatever the outer one says.
 
     For work that outlives whoever asked first, such as a shared cache fill.
     """
-    inner = Deadline(clock() + seconds)
-    token = deadline.set(inner)
-    try:
-        yield inner
-    finally:
-        deadline.reset(token)
+    return _Held(Deadline(clock() + seconds))

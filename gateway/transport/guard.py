@@ -54,7 +54,7 @@ class Guard:
         if (
             self._breaker.state is not BreakerState.CLOSED
             or (own is not None and own.at_monotonic_s <= now_s)
-            or self.gate_wait_s(operation) > 0.0
+            or self._gate_wait_s(operation, now_s) > 0.0
             or not self._turnstile.try_enter()
         ):
             return None
@@ -121,7 +121,9 @@ class Guard:
 
     def gate_wait_s(self, operation: str) -> float:
         """Seconds until the gates let this operation through."""
-        now_s = self._clock()
+        return self._gate_wait_s(operation, self._clock())
+
+    def _gate_wait_s(self, operation: str, now_s: float) -> float:
         wait_s = self._gate.wait_s(now_s)
         if self._quotas and (quota := self._quotas.get(operation)) is not None:
             wait_s = max(wait_s, quota.wait_s(now_s))
