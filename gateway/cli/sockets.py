@@ -31,6 +31,8 @@ class BoundedSocket(WebSocketsSansIOProtocol):
     """For a client to read what is there for it."""
     farewell_s: ClassVar[float] = 2.0
     """For a client to take the last words, and to hang up."""
+    message_s: ClassVar[float] = 10.0
+    """For a message to be whole: half of one is kept for as long as it takes."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*args, **kwargs)
@@ -38,11 +40,13 @@ class BoundedSocket(WebSocketsSansIOProtocol):
         self._rest = bytearray()
         self._is_lost = False
         self._is_due = False  # the next slice
+        self._late: asyncio.TimerHandle | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
         self._is_lost = True
         self._rest.clear()
+        self._wait_no_more()
         if self._stall is not None:
             self._stall.end()
         super().connection_lost(exc)
@@ -110,6 +114,23 @@ class BoundedSocket(WebSocketsSansIOProtocol):
             self.handshake_complete = True  # there will be none
             self.transport.write(_NO_HANDSHAKE)
             self.transport.close()
+        if not (self.frames or self.conn.reader.buffer):
+            self._wait_no_more()
+        elif self._late is None and not self._is_lost:
+            self._late = self.loop.call_later(self.message_s, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        self._late = None
+        if self._rest or self.read_paused or not self.writable.is_set():
+            self._late = self.loop.call_later(self.message_s, self._lose_patience)  # our own doing
+        elif not self.close_sent:
+            self.conn.fail(1008, "a message was not whole in time")
+            self.handle_parser_exception()
+
+    def _wait_no_more(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
 
     def handle_cont(self, event: Frame) -> None:
         """Take a further piece of a message."""
@@ -121,6 +142,7 @@ class BoundedSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """Hand a whole message over; what is no text is no news for the log."""
+        self._wait_no_more()
         if self.curr_msg_data_type == "text":
             whole = b"".join(self.frames)
             try:

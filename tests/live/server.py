@@ -27,6 +27,7 @@ class HastyHead(BoundedProtocol):
 class HastySocket(BoundedSocket):
     patience_s: ClassVar[float] = 0.2
     farewell_s: ClassVar[float] = 0.2
+    message_s: ClassVar[float] = 0.2
 
 
 class Server:

@@ -182,6 +182,27 @@ async def test_frames_that_are_none_close(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    "half",
+    [
+        pytest.param(frame(TEXT, b"x" * 5000)[:50], id="of a frame"),
+        pytest.param(frame(TEXT, b"x")[:1], id="of a head"),
+        pytest.param(frame(TEXT, b'{"type":', last=False), id="of a message"),
+    ],
+)
+async def test_half_a_message_is_not_kept_for_ever(half: bytes) -> None:
+    """Whole ones before it are no reason to wait for longer."""
+    house = house_of()
+    async with served(house) as server, opened(server.address) as raw:
+        for _ in range(6):
+            raw.writer.write(frame(TEXT, b'{"type":"ping"}'))
+            await asyncio.sleep(HastySocket.message_s / 3)
+        raw.writer.write(half)
+        assert await raw.code() == 1008
+        await until(lambda: server.connections == 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     ("sent", "status"),
     [
         pytest.param(head(f"X: {'a' * 9000}\r\n"), 400, id="a long line"),
