@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 from typing import Final
+from uuid import uuid4
 
 import schemathesis
 
 BESIDE_CHART: Final = frozenset({"chart", "first", "after"})
 KEY: Final = "Idempotency-Key"
 GOOD_KEY: Final = re.compile(r"[!-~]{1,200}")
-numbers = count()
 
 
 @schemathesis.hook
@@ -28,5 +27,5 @@ def map_case(context: schemathesis.HookContext, case: schemathesis.Case) -> sche
     """A good key is used once: with another body it would be refused."""
     sent = (case.headers or {}).get(KEY)
     if isinstance(sent, str) and GOOD_KEY.fullmatch(sent):
-        case.headers[KEY] = f"key-{next(numbers)}"
+        case.headers[KEY] = f"key-{uuid4()}"
     return case

@@ -149,7 +149,7 @@ async def decide_request(
 @router.delete(
     "/{id}",
     response_model=Request,
-    responses=problems(404, 409, 412),
+    responses=problems(404, 409, 412, 422),
     dependencies=SIGNED_IN,
 )
 async def cancel_request(
