@@ -10,6 +10,7 @@ from gateway.cache.redis_line import RedisLine
 from gateway.cache.redis_tail import RedisTail
 from gateway.events.exchange import Exchange
 from gateway.events.feed import Feed
+from gateway.events.log import Log
 from gateway.events.relay import Relay
 from gateway.events.stream import EventStream
 from gateway.graph.context import Runtime
@@ -21,7 +22,7 @@ from gateway.upstreams.book.engines import Location, PostgresUrl
 def feed_of(
     runtime: Runtime, where: Location, shared: tuple[RedisLine, str] | None = None
 ) -> Feed | None:
-    """The process' feed; ``None``: nobody keeps requests.
+    """The process' feed; ``None``: nobody keeps a log of requests.
 
     Args:
         runtime: With the store.
@@ -31,13 +32,14 @@ def feed_of(
     store, cache = runtime.store, runtime.cache
     if store is None:
         return None
+    log = Log(store)
     scope = f"{keeper_of(runtime)}:{_digest(_place(where))}"
     exchange = None
     if shared is not None:
         line, url = shared
         stream = EventStream(line, RedisTail(url), f"{scope}:{_digest(_machine(where))}")
-        exchange = Exchange(stream, Relay(store, stream, cache.purge))
-    return Feed(store, scope=scope, purge=cache.purge, forget=cache.forget, exchange=exchange)
+        exchange = Exchange(stream, Relay(log, stream, cache.purge))
+    return Feed(log, scope=scope, purge=cache.purge, forget=cache.forget, exchange=exchange)
 
 
 def keeper_of(runtime: Runtime) -> str:

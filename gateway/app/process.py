@@ -103,7 +103,8 @@ class Gateway:
         runtime = self._runtime()
         url = settings.redis_url
         shared = None if self._line is None or url is None else (self._line, url)
-        self.feed = feed_of(runtime, self._requests.where, shared)
+        is_logged = settings.book != "off"
+        self.feed = feed_of(runtime, self._requests.where, shared) if is_logged else None
         self.runtime = replace(runtime, feed=self.feed)
         schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
         self._engine = Engine(schema, Limits.of(settings))

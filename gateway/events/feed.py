@@ -9,14 +9,14 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from gateway.domain.request_log import RequestEvent
-from gateway.domain.request_store import RequestStore
 from gateway.errors import UpstreamError
 from gateway.events.audience import Audience
 from gateway.events.entry import Entry
 from gateway.events.exchange import Exchange
 from gateway.events.follower import Follower, Wants
 from gateway.events.history import History
-from gateway.events.relay import PAGE, Purge, tags_of
+from gateway.events.log import PAGE, Log
+from gateway.events.relay import Purge, tags_of
 from gateway.events.seen import Seen
 from gateway.transport.deadline import renew
 
@@ -39,7 +39,7 @@ class Feed:
     event comes at most a look later, and none comes twice.
 
     Args:
-        store: Keeps the log.
+        log: The store's.
         scope: Tells its log from every other.
         purge: Makes the caches of all processes forget tags: nobody is told of a change and then
             shown how it was.
@@ -49,7 +49,7 @@ class Feed:
 
     def __init__(
         self,
-        store: RequestStore,
+        log: Log,
         *,
         scope: str,
         purge: Purge,
@@ -58,13 +58,13 @@ class Feed:
     ) -> None:
         self.scope = scope
         self.position = 0
-        self._store = store
+        self._log = log
         self._purge = purge
         self._forget = forget
         self._exchange = exchange
         self._is_known = False  # where the log ends
         self._knowing = asyncio.Lock()
-        self._history = History(store)
+        self._history = History(log)
         self._audience = Audience()
         self._heard: list[Entry] = []
         self._is_due = False  # the store is to be asked
@@ -129,7 +129,7 @@ class Feed:
         Raises:
             UpstreamError: Nobody can tell now where it ends.
         """
-        return after <= self.position or after <= await self._store.last_event()
+        return after <= self.position or after <= await self._log.end()
 
     async def aclose(self) -> None:
         """Let everybody go."""
@@ -156,7 +156,7 @@ class Feed:
         """Learn where the log ends; while nobody follows, nobody keeps that in mind."""
         async with self._knowing:
             if not self._is_known:
-                self.position = await self._store.last_event()
+                self.position = await self._log.end()
                 self._history.begin(self.position)
                 self._is_known = True
                 self._is_due = True  # something may have been heard meanwhile, and let go
@@ -206,7 +206,7 @@ class Feed:
 
     async def _look(self) -> None:
         """Tell a page of what the store has behind the position."""
-        found = await self._store.events(self.position, most=PAGE)
+        found = await self._log.behind(self.position)
         self._is_due = len(found) == PAGE
         if found:
             await self._purge(*tags_of(found))

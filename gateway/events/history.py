@@ -8,31 +8,29 @@ from collections.abc import Sequence
 from typing import Final
 
 from gateway.domain.request_log import RequestEvent
-from gateway.domain.request_store import RequestStore
-from gateway.errors import UpstreamError, UpstreamTimeoutError
+from gateway.errors import UpstreamError
 from gateway.events.entry import public
-from gateway.events.relay import PAGE
+from gateway.events.log import Log
 from gateway.events.seen import Seen
 from gateway.transport.deadline import renew
 
 KEPT: Final = 256
 """Events that are remembered, for followers who come back."""
 _READ_S: Final = 5.0
-_PAUSE_S: Final = 1.0
-_PATIENCE_S: Final = 3.0  # for requests: their events are not held up for longer
 
 
 class History:
     """Reads pages of the log; those who come back together read together.
 
     Args:
-        store: Keeps the log.
+        log: What is read.
     """
 
-    def __init__(self, store: RequestStore) -> None:
-        self._store = store
+    def __init__(self, log: Log) -> None:
+        self._log = log
         self._kept: deque[Seen] = deque()
         self._kept_behind = 0  # all events behind this one are kept
+        self.pause_s = 1.0  # before a page is tried again
         self._reads: dict[int, asyncio.Task[list[Seen]]] = {}
 
     def begin(self, position: int) -> None:
@@ -57,19 +55,16 @@ class History:
         try:
             return await asyncio.shield(read)
         except UpstreamError:
-            await asyncio.sleep(_PAUSE_S)
+            await asyncio.sleep(self.pause_s)
             return None
 
     async def seen(self, events: Sequence[RequestEvent]) -> list[Seen]:
         """Read the requests of events, each once."""
         ids = {each.request_id for each in events}
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                requests = await self._store.get_many(ids)
-        except (UpstreamError, TimeoutError) as exc:
-            late = UpstreamTimeoutError("requests", "get_many", "gave no answer in time")
-            error = late if isinstance(exc, TimeoutError) else exc
-            return [Seen(public(each), error) for each in events]
+            requests = await self._log.requests(ids)
+        except UpstreamError as exc:
+            return [Seen(public(each), exc) for each in events]
         return [Seen(public(each), requests.get(each.request_id)) for each in events]
 
     async def aclose(self) -> None:
@@ -78,4 +73,4 @@ class History:
 
     async def _read(self, after: int) -> list[Seen]:
         with renew(_READ_S):
-            return await self.seen(await self._store.events(after, most=PAGE))
+            return await self.seen(await self._log.behind(after))

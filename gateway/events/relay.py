@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from gateway.domain.request_log import RequestEvent
-from gateway.domain.request_store import RequestStore
 from gateway.events.entry import chain
+from gateway.events.log import Log
 from gateway.events.stream import EventStream
-
-PAGE: Final = 100
 
 Purge: TypeAlias = Callable[..., Awaitable[object]]
 
@@ -22,13 +20,13 @@ class Relay:
     knows, and tells the other where it ends now.
 
     Args:
-        store: Keeps the log.
+        log: What is carried.
         stream: Takes it.
         purge: Makes the caches of all processes forget tags: a writer that was killed has not.
     """
 
-    def __init__(self, store: RequestStore, stream: EventStream, purge: Purge) -> None:
-        self._store = store
+    def __init__(self, log: Log, stream: EventStream, purge: Purge) -> None:
+        self._log = log
         self._stream = stream
         self._purge = purge
         self._tip: int | None = None  # where the stream ended when we last heard of it
@@ -46,7 +44,7 @@ class Relay:
             if tip == 0:
                 events = await self._last()
             else:
-                events = await self._store.events(tip, most=PAGE)
+                events = await self._log.behind(tip)
             if not events:
                 return True
             await self._purge(*tags_of(events))
@@ -56,15 +54,15 @@ class Relay:
     async def _begin(self) -> int | None:
         """Find the stream's end; what is ahead of the log was left by another database."""
         tip = await self._stream.tip()
-        if not tip or tip <= await self._store.last_event():
+        if not tip or tip <= await self._log.end():
             return tip
         await self._stream.drop(tip)
         return 0
 
     async def _last(self) -> Sequence[RequestEvent]:
         """The log's last event: an empty stream begins there."""
-        last = await self._store.last_event()
-        return await self._store.events(last - 1, most=PAGE) if last else ()
+        last = await self._log.end()
+        return await self._log.behind(last - 1) if last else ()
 
 
 def tags_of(events: Iterable[RequestEvent]) -> Sequence[str]:

@@ -137,7 +137,7 @@ class Subscription:
         """Follow the feed of this process."""
         feed, after = info.context.runtime.feed, info.context.resume or after
         if feed is None:
-            raise UpstreamRejectedError("requests", "follow", "this gateway keeps no requests")
+            raise UpstreamRejectedError("requests", "follow", "no log of requests is kept here")
         wants = anything if ids is None else (await _wanted(info, ids)).has
         bound_to = binding("events", feed.scope)
         after = info.context.resume or after

@@ -13,10 +13,11 @@ from gateway.events.entry import Entry
 from gateway.events.exchange import Exchange
 from gateway.events.feed import Feed
 from gateway.events.follower import Follower
+from gateway.events.log import Log
 from gateway.events.relay import Relay
 from gateway.events.seen import Missed
 from gateway.events.stream import EventStream
-from tests.events.log import Log
+from tests.events.table import Table
 
 TURNS = 30
 
@@ -47,12 +48,12 @@ class HeldStream(EventStream):
 class Replica:
     """One process: its relay, its end of the stream, its feed; nothing moves by itself."""
 
-    def __init__(self, log: Log, line: RedisLine, tail: RedisTail, scope: str) -> None:
+    def __init__(self, log: Table, line: RedisLine, tail: RedisTail, scope: str) -> None:
         self.stream = HeldStream(line, tail, scope)
-        self.relay = Relay(log, self.stream, no_purge)
+        self.relay = Relay(Log(log), self.stream, no_purge)
         exchange = Exchange(self.stream, self.relay)
         self.feed = Feed(
-            log, scope=scope, purge=no_purge, forget=lambda *_: None, exchange=exchange
+            Log(log), scope=scope, purge=no_purge, forget=lambda *_: None, exchange=exchange
         )
         self.after = 0
         self.stuck: list[tuple[asyncio.Task[bool], asyncio.Event]] = []
@@ -64,7 +65,7 @@ class Replica:
     async def stick(self) -> None:
         """Another of its relays looks, and stands still before it pushes."""
         self.stream.gate = gate = asyncio.Event()
-        task = asyncio.create_task(Relay(self.relay._store, self.stream, no_purge).run())
+        task = asyncio.create_task(Relay(self.relay._log, self.stream, no_purge).run())
         await asyncio.sleep(0.002)
         self.stuck.append((task, gate))
         self.stream.gate = None

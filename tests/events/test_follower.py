@@ -6,16 +6,18 @@ import asyncio
 
 import pytest
 
+from gateway.errors import ConfigError, GatewayError, UpstreamUnavailableError
 from gateway.events.feed import Feed
 from gateway.events.follower import QUEUE, Follower
 from gateway.events.history import KEPT
+from gateway.events.log import Log
 from gateway.events.seen import Missed, Seen
-from tests.events.log import Log
 from tests.events.replicas import no_purge, settle
+from tests.events.table import Table
 
 
-def feed_over(log: Log) -> Feed:
-    return Feed(log, scope="test", purge=no_purge, forget=lambda *_: None)
+def feed_over(log: Table) -> Feed:
+    return Feed(Log(log), scope="test", purge=no_purge, forget=lambda *_: None)
 
 
 async def look(feed: Feed) -> None:
@@ -32,7 +34,7 @@ async def begun(follower: Follower) -> asyncio.Task[Seen | Missed]:
 
 
 async def test_a_full_queue_is_dropped_and_told() -> None:
-    log = Log()
+    log = Table()
     log.write()
     feed = feed_over(log)
     follower = await feed.follow()
@@ -46,7 +48,7 @@ async def test_a_full_queue_is_dropped_and_told() -> None:
 
 
 async def test_a_burst_is_no_reason_to_drop() -> None:
-    log = Log()
+    log = Table()
     feed = feed_over(log)
     follower = await feed.follow()
     await begun(await feed.follow())  # who reads nothing holds nobody up for long
@@ -72,7 +74,7 @@ async def test_a_burst_is_no_reason_to_drop() -> None:
 
 async def test_who_was_ahead_is_told_nothing_twice() -> None:
     """They have come from a process that had heard more."""
-    log = Log()
+    log = Table()
     behind = feed_over(log)
     other = await behind.follow()
     log.write()
@@ -89,7 +91,7 @@ async def test_who_was_ahead_is_told_nothing_twice() -> None:
 
 
 async def test_who_closes_is_let_go() -> None:
-    feed = feed_over(Log())
+    feed = feed_over(Table())
     follower = await feed.follow()
     waiting = await begun(follower)
     await follower.aclose()
@@ -99,7 +101,7 @@ async def test_who_closes_is_let_go() -> None:
 
 
 async def test_all_are_let_go_at_the_end() -> None:
-    feed = feed_over(Log())
+    feed = feed_over(Table())
     feed.start()
     follower = await feed.follow()
     waiting = await begun(follower)
@@ -109,7 +111,7 @@ async def test_all_are_let_go_at_the_end() -> None:
 
 
 async def test_those_who_come_back_together_read_together() -> None:
-    log = Log()
+    log = Table()
     for _ in range(KEPT):
         log.write()
     feed = feed_over(log)
@@ -121,7 +123,7 @@ async def test_those_who_come_back_together_read_together() -> None:
 
 
 async def test_an_event_is_read_once_for_all() -> None:
-    log = Log()
+    log = Table()
     feed = feed_over(log)
     followers = [await feed.follow() for _ in range(50)]
     await look(feed)
@@ -134,20 +136,41 @@ async def test_an_event_is_read_once_for_all() -> None:
 
 
 async def test_a_request_that_cannot_be_read_is_an_event_all_the_same() -> None:
-    log = Log()
+    log = Table()
     feed = feed_over(log)
     follower = await feed.follow()
     await look(feed)
     event = log.write()
-    log.is_away = True
+    log.trouble = UpstreamUnavailableError("book", "get_many")
     [seen] = await feed._history.seen([event])
     assert seen.event.reason is None
     assert "book" in str(seen.request)
     await follower.aclose()
 
 
+@pytest.mark.parametrize(
+    "trouble",
+    [UpstreamUnavailableError("book", "events"), ConfigError("GATEWAY_DATA_DIR: cannot be used")],
+)
+async def test_a_log_that_cannot_be_read_is_an_outage(trouble: GatewayError) -> None:
+    """Why it is not kept is for whoever runs the gateway; it may be there later."""
+    log = Table()
+    log.write()
+    feed = feed_over(log)
+    log.trouble = trouble
+    with pytest.raises(UpstreamUnavailableError) as raised:
+        await feed.follow()
+    assert "GATEWAY" not in str(raised.value)
+    log.trouble = None
+    follower = await feed.follow(after=0)
+    log.trouble, feed._history.pause_s = trouble, 0.0
+    assert await feed.behind(0) is None
+    log.trouble = None
+    assert (await anext(follower)).event.sequence == 1
+
+
 async def test_news_wakes_whoever_waits() -> None:
-    log = Log()
+    log = Table()
     feed = feed_over(log)
     waiting = asyncio.create_task(feed.news(0))
     await settle()

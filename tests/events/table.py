@@ -8,17 +8,17 @@ from typing import Final
 
 from gateway.domain.request import MediaRequest, RequestStatus
 from gateway.domain.request_log import RequestEvent, RequestEventKind
-from gateway.errors import UpstreamUnavailableError
+from gateway.errors import GatewayError
 
 NOW: Final = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-class Log:
+class Table:
     """The store's part that feeds read; the rest of ``RequestStore`` is not asked for."""
 
     def __init__(self) -> None:
         self.rows: list[RequestEvent] = []
-        self.is_away = False
+        self.trouble: GatewayError | None = None
         self.reads = 0
 
     def write(self, request_id: int = 1, *, gap: int = 0) -> RequestEvent:
@@ -69,5 +69,5 @@ class Log:
 
     def _ask(self) -> None:
         self.reads += 1
-        if self.is_away:
-            raise UpstreamUnavailableError("book", "events")
+        if self.trouble is not None:
+            raise self.trouble
