@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sqlite3
@@ -181,11 +182,34 @@ async def test_a_caller_who_goes_leaves_no_trace(stage: BookStage) -> None:
             await asyncio.sleep(0)
         call.cancel()
         await asyncio.wait([call])
+    await asyncio.gather(*stage.store.database._leaving, return_exceptions=True)
     made = await stage.store.count(EVERYTHING)
     assert len(await stage.store.events(0, most=99)) == made
     outcomes = [await stage.store.create(ann, Wish(tmdb_id=n)) for n in range(1, 25)]
     assert all(isinstance(each, Created) for each in outcomes)
     assert await stage.store.count(EVERYTHING) == 24
+
+
+async def test_who_goes_leaves_no_lock_behind(location: Location) -> None:
+    """Not even until the garbage is collected, nor while connections are made."""
+
+    async def write(connection: AsyncConnection) -> None:
+        await connection.execute(sa.text("DELETE FROM replies"))
+
+    gc.disable()
+    try:
+        for turn in range(16):
+            database = Database(open_engines(location))
+            for _ in range(2):
+                calls = [asyncio.ensure_future(database.write("x", write)) for _ in range(3)]
+                await asyncio.sleep(turn * 0.00025)  # threads are at work
+                for each in calls:
+                    each.cancel()
+                await asyncio.wait(calls)
+                await asyncio.wait_for(database.write("y", write), 3.0)
+            await database.aclose()
+    finally:
+        gc.enable()
 
 
 async def test_tables_that_are_missing_are_no_outage(stage: BookStage) -> None:

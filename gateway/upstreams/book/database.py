@@ -31,6 +31,7 @@ from gateway.upstreams.book.failures import DATABASE_ERRORS, Failure, failure_of
 NAME: Final = "book"
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.02
+_GRACE_S: Final = 0.5
 _RETRIED: Final = frozenset({Failure.BUSY, Failure.AWAY})
 _OUTAGES: Final = frozenset({Failure.AWAY, Failure.SLOW})
 
@@ -55,6 +56,16 @@ class _Call:
     until_s: float = 0.0
     tried: int = 0
     committing: bool = False
+    given_up: bool = False
+
+    def go_on(self) -> None:
+        """Nobody waits any more: nothing that is done from now on may be seen.
+
+        Raises:
+            CancelledError: So it is.
+        """
+        if self.given_up:
+            raise asyncio.CancelledError
 
 
 class Database:
@@ -98,8 +109,9 @@ class Database:
             UpstreamError: No usable answer.
         """
 
-        async def once(_: _Call) -> T:
+        async def once(call: _Call) -> T:
             async with self.engines.read.connect() as connection:
+                call.go_on()
                 return await work(connection)
 
         return await self._run(_Call(operation, writes=False), once)
@@ -114,8 +126,10 @@ class Database:
 
         async def once(call: _Call) -> T:
             async with self.engines.write.connect() as connection:
+                call.go_on()
                 transaction = await connection.begin()
                 done = await work(connection)
+                call.go_on()
                 call.committing = True
                 await transaction.commit()
                 return done
@@ -164,7 +178,11 @@ class Database:
         return done
 
     async def _in_time(self, call: _Call, work: Coroutine[None, None, T], left_s: float) -> T:
-        """Wait for the work, but not for its cleaning up: that talks to the database again."""
+        """Wait for the work, but not for its cleaning up: that talks to the database again.
+
+        What SQLite was told cannot be cut: a thread does it, and a connection that is dropped
+        meanwhile keeps its lock until the garbage is collected. So it may end by itself, unseen.
+        """
         task = asyncio.create_task(work)
         try:
             await asyncio.wait({task}, timeout=left_s)
@@ -175,7 +193,11 @@ class Database:
             if not task.done():
                 self._leaving.add(task)
                 task.add_done_callback(self._left)
-                task.cancel()
+                call.given_up = True
+                if self.engines.is_sqlite:
+                    asyncio.get_running_loop().call_later(_GRACE_S, task.cancel)
+                else:
+                    task.cancel()
 
     def _left(self, task: asyncio.Task[Any]) -> None:
         self._leaving.discard(task)
@@ -192,6 +214,7 @@ class Database:
                 unsure = call.committing and failure is not Failure.BUSY
                 if failure not in _RETRIED or unsure or call.tried >= _TRIES:
                     raise _error(failure, call) from exc
+            call.go_on()
             call.committing = False
             await self._sleep(_PAUSE_S * 2**call.tried * (0.5 + self._dice()))
 
