@@ -22,6 +22,7 @@ from gateway.engine.prepared import Prepared
 
 _MOST_FIELDS: Final = 6_000  # of all kept plans together; each takes about 2 KB
 _LETTERS: Final = 13  # of a document take as much as one; a plan holds its document
+_MOST_SEEN: Final = 64  # choices of switches of one operation; after that all plans are kept
 _UNPLANNED: Final = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
 _KEY: Final = "plans"
 
@@ -39,7 +40,7 @@ class Plans:
         hot: As of ``Plan``.
     """
 
-    __slots__ = ("_hot", "_prepared", "_schema", "_shelf", "_switches", "planned")
+    __slots__ = ("_hot", "_prepared", "_schema", "_seen", "_shelf", "_switches", "planned")
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class Plans:
         self._schema = schema
         self._prepared = prepared
         self._shelf = new_shelf() if shelf is None else shelf
+        self._seen: set[tuple[object, ...]] = set()
         reading = _Reading()
         reading.read(prepared)
         self._switches = tuple(sorted(reading.switches))
@@ -76,10 +78,21 @@ class Plans:
         if len(switches) < len(told):
             return None
         plan = Plan(self._schema, self._prepared, switches, hot=self._hot)
+        if told in self._seen or len(self._seen) >= _MOST_SEEN:
+            self._keep(key, plan)
+        else:
+            self._seen.add(told)
+        return plan
+
+    def _keep(self, key: tuple[Prepared, tuple[object, ...]], plan: Plan) -> None:
+        """Hold on to a plan that is wanted again.
+
+        A plan is a web of cycles: those of documents that come once, kept for a while, would only
+        be found by the slowest collections of garbage, which hold everybody up for a second.
+        """
         held = _letters(self._prepared) // _LETTERS
         plan.weigh = lambda size: self._shelf.put(key, plan, size + held)
         plan.weigh(plan.size)
-        return plan
 
 
 def plans_of(schema: GraphQLSchema, prepared: Prepared, shelf: Shelf) -> Plans:

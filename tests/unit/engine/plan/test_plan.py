@@ -230,8 +230,10 @@ async def test_what_is_skipped_is_planned_per_choice(hot: int) -> None:
         "{ maybe { name @skip(if: $a) rank @include(if: $b) } }"
     )
     kept = plans(text, hot)
+    once = kept.of(values(text, a=True))
     first = kept.of(values(text, a=True))
     assert first is not None
+    assert first is not once  # what comes once is not held on to
     assert kept.of(values(text, a=True, b=True)) is first
     second = kept.of(values(text, a=False, b=False))
     assert second is not None
@@ -245,12 +247,14 @@ async def test_plans_of_strangers_flush_none_that_is_used(hot: int) -> None:
     """However much each grows while it runs, as this one does by its film."""
     shelf: Shelf = Kept(100)
     used = Plans(SCHEMA, prepared("{ maybe { name } }"), shelf, hot=hot)
+    used.of(values("{ maybe { name } }"))
     plan = used.of(values("{ maybe { name } }"))
     assert plan is not None
     await plan.run(Context(), values("{ maybe { name } }"))
     for number in range(100):
         text = f"{{ a{number}: maybe {{ name rank shout }} }}"
         strange = Plans(SCHEMA, prepared(text), shelf, hot=hot)
+        strange.of(values(text))
         stranger = strange.of(values(text))
         assert stranger is not None
         await stranger.run(Context(), values(text))
