@@ -40,11 +40,12 @@ __all__ = ["Gateway", "app_from_env", "create_app"]
 def _spare_collections() -> None:
     """Collect garbage less often: a cache of parsed values is a large heap without any.
 
-    With Python's own thresholds a burst of cold pages took more than twice as long.
+    With Python's own thresholds a burst of cold pages took more than twice as long. Much rarer
+    than this and documents that come once fill the memory, in which the next collection pauses.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(20_000, 10, 20)
 
 
 def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
