@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.domain.request_log import RequestEventKind
@@ -70,6 +70,7 @@ def test_pauses_grow_are_bounded_and_end(attempts: int, die: float, other: float
         assert found < later
 
 
+@settings(max_examples=50)
 @given(SETBACKS, st.integers(0, 20), DICE)
 def test_a_failure_is_tried_again_or_is_the_last(
     setback: Setback, attempts: int, die: float
@@ -85,6 +86,7 @@ def test_a_failure_is_tried_again_or_is_the_last(
         assert wait_s >= wish_s - 1e-6
 
 
+@settings(max_examples=50)
 @given(SETBACKS, st.integers(0, 20), DICE, st.integers(-3600, 3600))
 def test_three_days_of_failures_disable_and_give_nothing_up(
     setback: Setback, attempts: int, die: float, beyond_s: int
@@ -97,6 +99,7 @@ def test_three_days_of_failures_disable_and_give_nothing_up(
         assert found.again_at is not None
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 20), DICE)
 def test_gone_disables_at_once(attempts: int, die: float) -> None:
     setback = Setback(problem="answered 410", status=410)

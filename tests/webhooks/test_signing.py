@@ -19,7 +19,7 @@ def sent(key: bytes, body: bytes, *, message_id: str = "msg_1", at_s: int = NOW_
     return Told("/", dict(signed(key, message_id, at_s=at_s, body=body)), body)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     st.binary(min_size=32, max_size=64),
     st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True),
@@ -40,7 +40,7 @@ def test_the_example_of_the_specification() -> None:
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.integers(0, 3), st.data())
 def test_whatever_is_changed_is_refused(part: int, data: st.DataObject) -> None:
     key = key_of(b"s" * 32, "e1")
