@@ -25,6 +25,13 @@ from gateway.webhooks.signing import signed
 
 _LOG: Final = logging.getLogger(__name__)
 
+HEADERS: Final = {
+    "Content-Type": "application/json",
+    "User-Agent": "marquee-gateway",
+    "Accept": "*/*",
+    "Connection": "close",
+}
+
 Keys: TypeAlias = Callable[[str], bytes]
 """The key of an endpoint, by its id."""
 
@@ -147,11 +154,3 @@ class Courier:
                 "duration_ms": round(spent_s * 1000, 1),
             },
         )
-
-
-HEADERS: Final = {
-    "Content-Type": "application/json",
-    "User-Agent": "marquee-gateway",
-    "Accept": "*/*",
-    "Connection": "close",
-}
