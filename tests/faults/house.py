@@ -158,7 +158,11 @@ async def serving(app: Any) -> AsyncIterator[int]:  # noqa: ANN401 - any ASGI ap
 def environ_of(ports: Mapping[str, int]) -> dict[str, str]:
     """Variables that point each upstream at the sandbox behind a loopback port."""
     classes = {each.name: each.settings for each in load_subgraphs()}
-    found: dict[str, str] = {"GATEWAY_DEADLINE_S": str(DEADLINE_S), "TMDB_CHANGES_INTERVAL_S": "0"}
+    found: dict[str, str] = {
+        "GATEWAY_DEADLINE_S": str(DEADLINE_S),
+        "TMDB_CHANGES_INTERVAL_S": "0",
+        "GATEWAY_BOOK": "off",  # a log would be kept in the home of whoever runs the tests
+    }
     for name, settings in resolve_upstreams(classes, {}).items():
         found |= settings.in_sandbox(f"http://127.0.0.1:{ports[name]}")
     return found
