@@ -140,7 +140,7 @@ async def test_find_by_imdb_id(client: TmdbClient, tmdb: SandboxTmdb) -> None:
 
 
 async def test_reference_lists(client: TmdbClient) -> None:
-    assert "Action" in [genre.name for genre in (await client.genres(language="en")).genres]
+    assert "Action" in [genre["name"] for genre in (await client.genres(language="en")).genres]
     assert "w500" in (await client.configuration()).images.poster_sizes
 
 
