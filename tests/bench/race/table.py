@@ -40,12 +40,16 @@ def table(cells: Cells) -> str:
 
 
 def _line(name: str, plain: Sequence[Cell], ours: Sequence[Cell]) -> str:
-    ratios = sorted(b.per_cpu_s / a.per_cpu_s for a, b in zip(plain, ours, strict=True))
+    both = zip(plain, ours, strict=True)
+    ratios = sorted(b.per_cpu_s / a.per_cpu_s for a, b in both if a.per_cpu_s)
+    spread = (
+        f"{_short(median(ratios))} ({_short(ratios[0])}-{_short(ratios[-1])})" if ratios else ""
+    )
     columns = (
         name,
         _short(_median(plain, _rate)),
         _short(_median(ours, _rate)),
-        f"{_short(median(ratios))} ({_short(ratios[0])}-{_short(ratios[-1])})",
+        spread or "the plain one ended none",
         *(f"{_short(_median(e, _p50))} / {_short(_median(e, _p99))}" for e in (plain, ours)),
         f"{_short(_median(plain, _calls))} / {_short(_median(ours, _calls))}",
         f"{_median(plain, _rss):.0f} / {_median(ours, _rss):.0f}",
