@@ -73,7 +73,7 @@ def show() -> None:
 
         return list(await database.read("quotas", kept.every))
 
-    for each in worked_on(settings_here(), read):
+    for each in worked_on(settings_here(), read, of_requests=True):
         allowance = "as their role" if each.allowance is None else _shown(each.allowance)
         click.echo(f"{each.who:<10}  {allowance:<22}  {each.name or ''}".rstrip())
 
@@ -89,7 +89,7 @@ def _write(whom: int | Role, allowance: Allowance | None) -> None:
         await database.write("allow", lambda c: kept.allow(c, whom, allowance))
         return True
 
-    if not worked_on(settings_here(), write):
+    if not worked_on(settings_here(), write, of_requests=True):
         raise click.ClickException(f"there is no user {whom}; see `gateway quotas list`")
 
 
