@@ -38,10 +38,10 @@ def worked_on(
     """
 
     async def run() -> T:
+        from gateway.upstreams.book import settings as places  # noqa: PLC0415 -- ditto
         from gateway.upstreams.book.database import Database  # noqa: PLC0415 -- --help need not
         from gateway.upstreams.book.engines import open_engines  # noqa: PLC0415 -- ditto
         from gateway.upstreams.book.opening import make_ready  # noqa: PLC0415 -- ditto
-        from gateway.upstreams.book import settings as places  # noqa: PLC0415 -- ditto
 
         where = (places.requests_location if of_requests else places.location)(settings)
         database = Database(open_engines(where))
