@@ -32,6 +32,7 @@ from gateway.web import routes
 from gateway.web.admin import admin_routes
 from gateway.web.hosts import TrustedHosts
 from gateway.web.origins import Origins
+from gateway.web.site import changes
 from gateway.web.webhooks import webhook_routes
 
 __all__ = ["Gateway", "app_from_env", "create_app"]
@@ -90,7 +91,7 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
     pipeline = Pipeline(
         gateway,
         Gate(most=settings.max_operations),
-        gateway.documents(),
+        gateway.documents({changes.DOCUMENT_ID: changes.TEXT}),
         answers=answers,
         clients=gateway.clients,
         subscriptions=gateway,

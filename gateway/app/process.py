@@ -123,8 +123,11 @@ class Gateway:
         """The operation that a call means, or why it is refused."""
         return self._engine.prepare(query, name)
 
-    def documents(self) -> Documents:
+    def documents(self, own: Manifest) -> Documents:
         """What operations may name instead of sending it.
+
+        Args:
+            own: The gateway's own, by id.
 
         Raises:
             ConfigError: The manifest of trusted documents is not one.
@@ -135,7 +138,7 @@ class Gateway:
             raise ConfigError("GATEWAY_TRUSTED_ONLY: GATEWAY_TRUSTED_DOCUMENTS is not set")
         return Documents(
             PersistedDocuments(self._line) if settings.persisted_queries else None,
-            None if path is None else self._trusted(path),
+            own if path is None else {**self._trusted(path), **own},
             only=settings.trusted_only,
         )
 

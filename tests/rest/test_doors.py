@@ -15,12 +15,14 @@ from gateway.sandbox import Fault
 from gateway.settings import GatewaySettings
 from gateway.web.rest.models.problem import Problem
 from gateway.web.rest.problems import of_refusal
+from gateway.web.site import changes
 from tests.graph.stage import staged
 from tests.requests.cast import as_
 from tests.requests.stages import FILM, Scene
 from tests.rest.rest import Rest, problem
 
 WISH = {"movie": {"tmdbId": FILM}}
+PAGE = {"Accept": "text/html"}
 BROWSERS = {"Sec-Fetch-Site": "cross-site"}
 
 
@@ -140,6 +142,11 @@ async def test_trusted_documents_only(tmp_path_factory: pytest.TempPathFactory) 
     environ = {"GATEWAY_TRUSTED_DOCUMENTS": str(manifest), "GATEWAY_TRUSTED_ONLY": "true"}
     async with staged(environ) as stage:
         assert (await stage.http.get("/api/movies/603")).status_code == 200
+        asked = {"documentId": changes.DOCUMENT_ID}
+        stream = {"Accept": "text/event-stream"}
+        heard = await stage.http.get("/graphql", params=asked, headers=stream)
+        assert "no log of requests is kept here" in heard.text  # the document itself is known
+        assert changes.DOCUMENT_ID in (await stage.http.get("/", headers=PAGE)).text
 
 
 async def test_what_a_client_may_spend() -> None:

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.web.rest.models.base import Fault, Freshness
 from gateway.web.rest.models.movies import Movie, Rating
-from gateway.web.site import standing, words
+from gateway.web.site import changes, standing, words
 
 FOLDER: Final = Path(__file__).parent / "templates"
 _MOST_CREW: Final = 3
@@ -28,6 +28,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(_FILTERS)
+    made.globals["changes"] = changes.DOCUMENT_ID
     return made
 
 

@@ -2,8 +2,6 @@
 // Everything on the pages works without, but for the hearing.
 
 const AGAIN_MS = [1000, 2000, 5000, 15000];
-const QUERY =
-  "subscription Changes($after: String) { requestChanged(after: $after) { cursor request { tmdbId } } }";
 
 // Each live part fetches itself when it hears "changed": a list always, a film's when it is its own.
 const changed = (tmdbId) => {
@@ -21,7 +19,6 @@ const listen = () => {
   const feed = document.body.dataset.liveFeed;
   if (!feed || line || !document.querySelector("[data-live]")) return;
   const url = new URL(feed, location.href);
-  url.searchParams.set("query", QUERY);
   if (after) url.searchParams.set("variables", JSON.stringify({ after }));
   line = new EventSource(url);
   line.addEventListener("open", () => {
