@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Final, TypeVar, cast
+from copy import copy
+from typing import Final, Self, TypeVar, cast
 
 from graphql import DocumentNode, OperationDefinitionNode, OperationType
 
@@ -35,6 +36,12 @@ class Prepared:
         self.key = hashlib.sha256(f"{name}\n{text}".encode("utf-8", "replace")).hexdigest()
         """The same in every process."""
         self._memo: OrderedDict[Hashable, object] = OrderedDict()
+
+    def alone(self) -> Self:
+        """The same, of which nothing is remembered yet."""
+        made = copy(self)
+        made._memo = OrderedDict()  # noqa: SLF001 - one of us
+        return made
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made for that key before, else made now; what was used longest ago goes."""

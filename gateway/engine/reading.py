@@ -54,7 +54,7 @@ class Reader:
         if len(text) > limits.max_document_chars:
             raise exceeded("max_document_chars", limits, len(text))
         try:
-            return parse(text, max_tokens=limits.max_tokens)
+            return _unlinked(parse(text, max_tokens=limits.max_tokens))
         except GraphQLSyntaxError as exc:
             if _TOO_MANY_TOKENS in exc.message:
                 raise exceeded("max_tokens", limits) from exc
@@ -68,6 +68,19 @@ class Reader:
         if isinstance(last, ValidationAbortedError) and last.message == _TOO_MUCH_WORK:
             return [exceeded("max_overlaps", self._limits)]
         return errors
+
+
+def _unlinked(node: DocumentNode) -> DocumentNode:
+    """Let go of the tokens between those that nodes begin and end with.
+
+    Each knows its neighbours, so a document that is pushed out would wait for the collector.
+    """
+    token = None if node.loc is None else node.loc.start_token
+    while token is not None:
+        following = token.next
+        token.prev = token.next = None
+        token = following
+    return node
 
 
 def _rules(limits: Limits) -> Sequence[type[ASTValidationRule]]:

@@ -52,7 +52,7 @@ class Plans:
     ) -> None:
         self._hot = hot
         self._schema = schema
-        self._prepared = prepared
+        self._prepared = prepared.alone()  # itself knows its plans: a circle
         self._shelf = new_shelf() if shelf is None else shelf
         self._seen: set[tuple[object, ...]] = set()
         reading = _Reading()
