@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
 from tests.book.stage import BookStage
+from tests.furnished import furnish
 from tests.postgres import PostgresServer, new_database, postgres_server
 from tests.requests.behind import WallClock
 
@@ -29,16 +29,11 @@ TABLES = (
 _templates: dict[str, Location] = {}
 
 
-async def empty_file(folder: Path, template: Path) -> SqliteFile:
-    """A file with the tables and nothing in them: walked to once, then copied."""
-    if "sqlite" not in _templates:
-        where = SqliteFile(template / "template.sqlite")
-        await schema.walk(where)
-        _templates["sqlite"] = where
-    found = _templates["sqlite"]
-    assert isinstance(found, SqliteFile)
-    shutil.copy(found.path, folder / "book.sqlite")
-    return SqliteFile(folder / "book.sqlite")
+async def empty_file(folder: Path) -> SqliteFile:
+    """A file with the tables and nothing in them."""
+    where = SqliteFile(folder / "book.sqlite")
+    await furnish(where)
+    return where
 
 
 async def empty_database(server: PostgresServer) -> PostgresUrl:
@@ -58,12 +53,10 @@ async def empty_database(server: PostgresServer) -> PostgresUrl:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-async def location(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Location:
+async def location(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
     """An empty database with today's tables."""
     if request.param == "sqlite":
-        return await empty_file(tmp_path, tmp_path_factory.getbasetemp())
+        return await empty_file(tmp_path)
     return await empty_database(request.getfixturevalue("postgres_server"))
 
 

@@ -19,6 +19,9 @@ from gateway.sandbox import Sandbox
 from gateway.sandbox.upstream import SandboxUpstream
 from gateway.settings import GatewaySettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
+from gateway.upstreams.book.engines import SqliteFile
+from gateway.upstreams.book.settings import FILE
+from tests.furnished import furnish
 
 ORIGIN = "http://sandbox"
 NOWHERE = Path(gettempdir()) / f"marquee-nowhere-{os.getpid()}"
@@ -112,6 +115,8 @@ async def staged(
         now=now,
     )
     prepare(gateway)
+    if settings.book == "on" and settings.database_url is None and settings.data_dir != NOWHERE:
+        await furnish(SqliteFile(settings.data_dir / FILE))
     await gateway.start()
     for name in UPSTREAMS:
         getattr(played, name).log.clear()

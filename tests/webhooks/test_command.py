@@ -20,9 +20,9 @@ OUTSIDE = "https://93.184.216.34/hook?token=canary-query"
 
 
 @pytest.fixture
-async def folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def folder(tmp_path: Path) -> Path:
     """With the tables, so that not each test walks to them."""
-    await empty_file(tmp_path, tmp_path_factory.getbasetemp())
+    await empty_file(tmp_path)
     return tmp_path
 
 

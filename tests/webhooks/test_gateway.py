@@ -24,10 +24,8 @@ async def until_told(receiver: Receiver, many: int) -> None:
 
 
 @pytest.mark.parametrize("keeper", ["book", "seerr"])
-async def test_what_happens_is_told(
-    keeper: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    await empty_file(tmp_path, tmp_path_factory.getbasetemp())
+async def test_what_happens_is_told(keeper: str, tmp_path: Path) -> None:
+    await empty_file(tmp_path)
     more = {
         "GATEWAY_BOOK": "on",
         "GATEWAY_DATA_DIR": str(tmp_path),
