@@ -24,7 +24,7 @@ class Prepared:
         text: Of the document.
     """
 
-    __slots__ = ("_memo", "document", "key", "kind", "operation")
+    __slots__ = ("__weakref__", "_memo", "document", "key", "kind", "operation")
 
     def __init__(
         self, document: DocumentNode, operation: OperationDefinitionNode, text: str

@@ -9,6 +9,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    Node,
+    Token,
+    TokenKind,
     ValidationContext,
     parse,
     specified_rules,
@@ -25,6 +28,7 @@ _TOO_MANY_TOKENS = "Document contains more than"
 _TOO_MUCH_WORK = "Validation aborted."
 _TOO_NESTED = "Document is nested too deeply"
 _MAX_ERRORS = 10  # each may print a whole literal
+_NO_TOKEN = Token(TokenKind.SOF, 0, 0, 0, 0)
 
 
 class Reader:
@@ -54,7 +58,7 @@ class Reader:
         if len(text) > limits.max_document_chars:
             raise exceeded("max_document_chars", limits, len(text))
         try:
-            return _unlinked(parse(text, max_tokens=limits.max_tokens))
+            return _lean(parse(text, max_tokens=limits.max_tokens))
         except GraphQLSyntaxError as exc:
             if _TOO_MANY_TOKENS in exc.message:
                 raise exceeded("max_tokens", limits) from exc
@@ -70,17 +74,29 @@ class Reader:
         return errors
 
 
-def _unlinked(node: DocumentNode) -> DocumentNode:
-    """Let go of the tokens between those that nodes begin and end with.
+def _lean(document: DocumentNode) -> DocumentNode:
+    """Let go of the tokens, of which only the places are needed once all are read.
 
-    Each knows its neighbours, so a document that is pushed out would wait for the collector.
+    They take as much as the nodes. And each knows its neighbours, so a document that is pushed out
+    would wait for the collector.
     """
-    token = None if node.loc is None else node.loc.start_token
+    token = None if document.loc is None else document.loc.start_token
     while token is not None:
         following = token.next
         token.prev = token.next = None
         token = following
-    return node
+    rest: list[Node] = [document]
+    while rest:
+        node = rest.pop()
+        if node.loc is not None:
+            node.loc.start_token = node.loc.end_token = _NO_TOKEN
+        for key in node.keys:
+            value = getattr(node, key, None)
+            if isinstance(value, Node):
+                rest.append(value)
+            elif isinstance(value, tuple):
+                rest += [each for each in value if isinstance(each, Node)]
+    return document
 
 
 def _rules(limits: Limits) -> Sequence[type[ASTValidationRule]]:

@@ -27,12 +27,13 @@ class Played:
         self.begun = 0
         self.ended = 0
         self.cancelled = 0
+        self._read: dict[str, Prepared] = {}
 
     def prepare(self, query: str, *_: object) -> Prepared:
         document = parse(query)
         (operation,) = document.definitions
         assert isinstance(operation, OperationDefinitionNode)
-        return Prepared(document, operation, query)
+        return self._read.setdefault(query, Prepared(document, operation, query))
 
     async def run(self, *_: object) -> Answer:
         self.begun += 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeGuard
+from typing import TypeGuard
+from weakref import WeakValueDictionary
 
 from gateway.edge.gate import Gate, ShedError
 from gateway.edge.graphql.documents import Documents
@@ -14,10 +15,6 @@ from gateway.edge.refusal import overloaded
 from gateway.engine.execute import Outcome
 from gateway.engine.prepared import Prepared
 from gateway.transport.deadline import limit, remaining_s
-
-MOST_KNOWN: Final = 500
-LONGEST_KNOWN: Final = 20_000
-"""Letters; what is longer is odd, and costs more to hold than to read."""
 
 
 class Pipeline:
@@ -48,7 +45,8 @@ class Pipeline:
         self._answers = answers
         self._clients = clients
         self._subscriptions = subscriptions
-        self._known: dict[tuple[str, str | None], Prepared] = {}
+        # Whoever reads documents decides which ones stay.
+        self._known: WeakValueDictionary[tuple[str, str | None], Prepared] = WeakValueDictionary()
 
     def peek(self, asked: Asked) -> Reply | None:
         """An answer that is at hand.
@@ -160,9 +158,7 @@ class Pipeline:
 
     def _prepare(self, text: str, name: str | None) -> Prepared | Outcome:
         found = self._graph.prepare(text, name)
-        if isinstance(found, Prepared) and len(text) <= LONGEST_KNOWN:
-            if len(self._known) >= MOST_KNOWN:
-                del self._known[next(iter(self._known))]
+        if isinstance(found, Prepared):
             self._known[text, name] = found
         return found
 
