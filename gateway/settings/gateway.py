@@ -244,11 +244,11 @@ class GatewaySettings(IdentitySettings, LiveSettings):
         examples=["true"],
     )
     cache_mb: int = Field(
-        default=16,
+        default=12,
         ge=1,
         le=4096,
         description="Megabytes of a worker's memory for what upstreams answer; Redis keeps all.",
-        examples=["16"],
+        examples=["12"],
     )
     answer_cache: bool = Field(
         default=True,
