@@ -34,9 +34,19 @@ def test_who_is_used_no_more_goes_in_the_end() -> None:
     kept.put(0, "known")
     for _ in range(1000):
         kept.get(0)
-    for stranger in range(1, 300):
+    for stranger in range(1, 9_000):
         kept.put(stranger, "stranger")
     assert kept.get(0) is None
+
+
+def test_no_number_of_strangers_pushes_out_who_is_used_now_and_then() -> None:
+    kept: Kept[int, str] = Kept(10)
+    kept.put(0, "known")
+    kept.get(0)
+    for stranger in range(1, 9_000):
+        kept.put(stranger, "stranger")
+        if stranger % 400 == 0:
+            assert kept.get(0) == "known"
 
 
 def test_what_weighs_more_than_all_may_is_not_kept() -> None:
