@@ -69,6 +69,7 @@ class RedisLine:
         self._unrouted: list[_Errand] = []  # while the cluster's map is being learned
         self._tasks: set[asyncio.Task[None]] = set()
         self._counts = Counter(dict.fromkeys(_COUNTS, 0))
+        self._is_closed = False
 
     @property
     def is_up(self) -> bool:
@@ -92,7 +93,7 @@ class RedisLine:
         """As ``run``, for who has no task to wait in; ``then`` may be told before this returns."""
         if not commands:
             then([])
-        elif self._trip.is_open:
+        elif self._trip.is_open or self._is_closed:
             self._counts["redis_skipped"] += 1
             then(None)
         else:
@@ -130,7 +131,8 @@ class RedisLine:
         return {**self._counts, "redis_tripped": self._trip.times_open}
 
     async def aclose(self) -> None:
-        """Stop probing and close every connection."""
+        """Stop probing and close every connection; nothing is sent any more."""
+        self._is_closed = True
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -26,12 +26,15 @@ class Wires:
         self._open_links: set[Link] = set()  # those too that are retired and wait for replies
         self._unsent: dict[str, list[tuple[Sequence[Command], Then]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closed = False
         self.trouble = ""  # why the last thing failed that did
 
     def send(self, name: str, commands: Sequence[Command], then: Then) -> None:
         """Send commands to a server; ``None``: it cannot be reached, or was lost meanwhile."""
         link = self._links.get(name)
-        if link is not None:
+        if self._is_closed:  # nobody would close what were opened now
+            then(None)
+        elif link is not None:
             link.send(commands, then)
         elif name in self._unsent:
             self._unsent[name].append((commands, then))
@@ -53,7 +56,8 @@ class Wires:
             link.close()
 
     async def aclose(self) -> None:
-        """Close every connection, those too that are being made."""
+        """Close every connection, those too that are being made, and open no other."""
+        self._is_closed = True
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
