@@ -38,6 +38,7 @@ class Compiled:
         values = get_variable_values(core, prepared.operation.variable_definitions or (), variables)
         assert isinstance(values, VariableValues)
         plans = prepared.remember(self, lambda: Plans(core, prepared, hot=self.hot))
+        plans.of(values)  # a plan is kept from the second time on that it is wanted
         plan = plans.of(values)
         if plan is None:
             USED["left to graphql-core"] += 1
