@@ -86,16 +86,9 @@ UNWRITABLE: Final = frozenset({"oom", "readonly"})  # what it does not hold is a
 DOWN: Final = frozenset({"refused", "frozen", "slow", "deaf", "reset", "masterdown"})
 
 
-EVERYDAY: Final = {("frozen", True), ("slow", False), ("junk", True)}
-
-
 def cells() -> list[object]:
-    """Every trouble, cold and warm; those of no day's turn carry the marker."""
-    return [
-        pytest.param(name, is_warm, marks=() if (name, is_warm) in EVERYDAY else pytest.mark.slow)
-        for name in TROUBLES
-        for is_warm in (False, True)
-    ]
+    """Every trouble, cold and warm."""
+    return [(name, is_warm) for name in TROUBLES for is_warm in (False, True)]
 
 
 def keys(server: ValkeyServer) -> list[str]:
@@ -131,6 +124,7 @@ async def heal(server: ValkeyServer, proxy: ChaosProxy) -> None:
     await proxy.set(FAIR)
 
 
+@pytest.mark.slow  # its bounds hold where nothing runs beside it
 @pytest.mark.parametrize(("name", "is_warm"), cells())
 async def test_the_client_sees_nothing(
     own_server: ValkeyServer, line: ChaosProxy, name: str, *, is_warm: bool
