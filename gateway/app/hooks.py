@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
+from gateway.app.following import keeper_of
 from gateway.app.records import Records
 from gateway.cache.leader import Leader
 from gateway.cache.redis_line import RedisLine
@@ -17,11 +18,8 @@ from gateway.errors import GatewayError
 from gateway.events.feed import Feed
 from gateway.graph.context import Runtime
 from gateway.graph.ids import global_id
-from gateway.registry import load_subgraphs
 from gateway.settings import GatewaySettings
 from gateway.transport.pinned import PinnedSender
-from gateway.upstreams.book.client import Book
-from gateway.upstreams.book.database import NAME
 from gateway.upstreams.book.webhooks import Webhooks
 from gateway.webhooks.courier import Courier
 from gateway.webhooks.signing import key_of
@@ -112,21 +110,12 @@ def hooks_of(
         return None
     return Hooks(
         outbox=store,
-        scope=_keeper(runtime),
+        scope=keeper_of(runtime),
         records=records,
         settings=settings,
         leader=Leader(line, f"webhooks:{feed.scope}"),
         feed=feed,
     )
-
-
-def _keeper(runtime: Runtime) -> str:
-    """Whose numbers they are, wherever the database is moved."""
-    if isinstance(runtime.store, Book):
-        return NAME
-    names = [each.name for each in load_subgraphs() if each.keeps is not None]
-    handles = [each for name, each in runtime.upstreams.items() if name in names]
-    return next(f"{each.name}:{each.scope}" for each in handles if each.client is not None)
 
 
 class _Ear:
