@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 T = TypeVar("T")
@@ -40,6 +40,17 @@ class _OrDefault:
         return core_schema.with_default_schema(
             handler(source), default=self._default, on_error="default"
         )
+
+
+class _InUtc:
+    """A moment is moved to UTC; those that are there already, as nearly all are, meet no Python."""
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        moved = core_schema.no_info_after_validator_function(_to_utc, handler(source))
+        there = core_schema.datetime_schema(tz_constraint=0)
+        return core_schema.union_schema([there, moved], mode="left_to_right")
 
 
 class _DropBad:
@@ -109,7 +120,7 @@ Int32 = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Int53 = Annotated[int, Field(ge=0, le=2**53 - 1)]
 """A count that a JSON number carries exactly."""
 
-UtcDatetime = Annotated[datetime, AfterValidator(_to_utc)]
+UtcDatetime = Annotated[datetime, _InUtc()]
 """RFC 3339, made aware and moved to UTC."""
 
 IsoDate = date
