@@ -39,7 +39,7 @@ from gateway.upstreams.book.engines import (
 )
 from gateway.upstreams.book.failures import Failure, failure_of
 from tests.book.stage import BookStage
-from tests.postgres import PostgresServer, running
+from tests.postgres import running
 
 CANARY = "canary-pg-password"
 ON_A_SERVER = pytest.mark.parametrize(
@@ -272,15 +272,9 @@ async def test_a_server_that_is_killed_is_found_again() -> None:
         assert await book.count(EVERYTHING) == 0
         server.kill()
         assert isinstance(await refusal(book), UpstreamUnavailableError)
-        revive(server)
+        server.start()
         await answers_again(book)
         await database.aclose()
-
-
-def revive(server: PostgresServer) -> None:
-    """Start it again."""
-    (server.data / "postmaster.pid").unlink(missing_ok=True)
-    server.start()
 
 
 async def answers_again(book: Book, *, within_s: float = 8.0) -> None:

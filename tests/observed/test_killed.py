@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
 import time
 from collections import defaultdict
@@ -19,6 +18,7 @@ from gateway.upstreams.book import schema
 from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import SqliteFile, open_engines
 from gateway.upstreams.seerr.watching import Watch
+from tests.children import child
 from tests.faults.house import serving
 from tests.observed.conftest import log_in
 from tests.observed.doer import reason_of, run
@@ -29,20 +29,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 K = RequestEventKind
 KILLS = 30
 DOER = 10
-FORKS = multiprocessing.get_context("forkserver")
 
 
 def killed(url: str, file: Path, first: int, after_s: float) -> None:
     """Let a process do things, and kill it."""
-    ear, mouth = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=run, args=(mouth, url, file, DOER, first))
-    process.start()
-    mouth.close()
-    assert ear.recv_bytes() == b"ready"
-    time.sleep(after_s)
-    process.kill()
-    process.join()
-    ear.close()
+    with child(run, url, file, DOER, first) as process:
+        assert process.word() == "ready"
+        time.sleep(after_s)
+        process.kill()
 
 
 async def test_what_killed_processes_did_is_told(tmp_path: Path) -> None:

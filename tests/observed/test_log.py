@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import shutil
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,13 @@ from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.engines import Location, SqliteFile, open_engines
 from gateway.upstreams.book.observed import RecordedLog
 from gateway.upstreams.book.observed_rows import DEED_LASTS
+from tests.children import child
 from tests.observed import stories
 from tests.observed.conftest import log_in
 from tests.observed.elsewhere import ANN, MAX, NOW, SCOPE, request
 from tests.observed.witness import STATES, witness
 
 K, S = RequestEventKind, RequestStatus
-FORKS = multiprocessing.get_context("forkserver")
 
 
 async def begun(log: RecordedLog, *requests: int) -> None:
@@ -162,25 +163,19 @@ async def test_processes_that_see_the_same_tell_it_once(location: Location) -> N
     database = Database(open_engines(location))
     log = log_in(database)
     await begun(log)
-    lines, running = [], []
-    for _ in range(processes):
-        ours, theirs = FORKS.Pipe()
-        process = FORKS.Process(target=witness, args=(theirs, location, requests))
-        process.start()
-        lines.append(ours)
-        running.append(process)
-    for line in lines:
-        assert await asyncio.to_thread(line.recv_bytes) == b"ready"
-    for number in range(len(STATES)):
-        mark = await log.mark(SCOPE)
-        for line in lines:
-            line.send_bytes(f"{mark} {number}".encode())
-        told = [int(await asyncio.to_thread(line.recv_bytes)) for line in lines]
-        assert sum(told) == requests, told
-    for line, process in zip(lines, running, strict=True):
-        line.send_bytes(b"end")
-        await asyncio.to_thread(process.join)
-        line.close()
+    with ExitStack() as stack:
+        see = partial(child, witness, location, requests)
+        seers = [stack.enter_context(see()) for _ in range(processes)]
+        assert {await asyncio.to_thread(each.word) for each in seers} == {"ready"}
+        for number in range(len(STATES)):
+            mark = await log.mark(SCOPE)
+            for each in seers:
+                each.say(f"{mark} {number}")
+            told = [int(await asyncio.to_thread(each.word)) for each in seers]
+            assert sum(told) == requests, told
+        for each in seers:
+            each.say("end")
+            assert await asyncio.to_thread(each.exit_code) == 0
     events = await log.events(SCOPE, 0, most=1000)
     assert len(events) == requests * len(STATES)
     for number in range(1, requests + 1):

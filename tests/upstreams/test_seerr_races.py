@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from gateway.domain.role import Role
 from gateway.sandbox.seerr import SandboxSeerr
+from tests.children import child, preload
 from tests.faults.house import serving
 from tests.upstreams.seerr_racer import race
 from tests.upstreams.seerr_stage import PERMISSIONS, empty_seerr, seat
@@ -28,8 +28,7 @@ PROCESSES = 4
 FILMS = 100
 KILLS = 40
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.upstreams.seerr_racer"])
+preload("tests.upstreams.seerr_racer")
 
 
 @dataclass
@@ -43,22 +42,12 @@ class Racer:
 
     def run(self, kill_after_s: float | None = None) -> list[list[str]]:
         """Run it to its end, or kill it some time into its work; all that it says."""
-        ear, mouth = FORKS.Pipe(duplex=False)
-        args = (mouth, self.user_id, self.seerr_url, self.redis_url, self.films)
-        process = FORKS.Process(target=race, args=args)
-        process.start()
-        mouth.close()
-        said = []
-        with suppress(EOFError):
-            said.append(ear.recv_bytes().decode().split())
+        with child(race, self.user_id, self.seerr_url, self.redis_url, self.films) as process:
+            said = [process.word().split()]
             if kill_after_s is not None:
                 time.sleep(kill_after_s)
                 process.kill()
-            while True:
-                said.append(ear.recv_bytes().decode().split())
-        process.join()
-        ear.close()
-        return said
+            return said + [word.split() for word in process.words()]
 
 
 @asynccontextmanager
