@@ -16,7 +16,6 @@ from gateway.graph.context import GraphContext
 from gateway.graph.facets import needed, needs
 from gateway.graph.landings import Outcome, together
 from gateway.graph.loaded import awaited
-from gateway.graph.loader import NOTHING
 
 Part: TypeAlias = "Batched | Callable[[Any], object]"
 """A part that loads something, or a function of the parent alone."""
@@ -61,14 +60,13 @@ def _part(function: Callable[..., Any]) -> Part:
 
 
 def _side_by_side(parts: Sequence[Part]) -> Batched:
+    loading = [part for part in parts if isinstance(part, Batched)]
+
     def ask(parent: object, context: GraphContext, arguments: Arguments) -> object:
         landings: list[Any] = []
-        for part in parts:
+        for part in loading:
             try:
-                if isinstance(part, Batched):
-                    landings.append(part.ask(parent, context, arguments))
-                else:
-                    landings.append(NOTHING)
+                landings.append(part.ask(parent, context, arguments))
             except Exception as exc:  # noqa: BLE001 - one part's failure is no other's
                 landings.append(exc)
         return together(landings)
@@ -81,14 +79,15 @@ def _side_by_side(parts: Sequence[Part]) -> Batched:
         path: FieldPath,
     ) -> list[Any] | None:
         found: list[object] = []
-        for part, outcome in zip(parts, outcomes, strict=True):
+        landed = iter(outcomes)
+        for part in parts:
             try:
-                if isinstance(outcome, Exception):
-                    found.append(outcome)
-                elif isinstance(part, Batched):
-                    found.append(part.use(outcome, parent, context, arguments, path))
-                else:
+                if not isinstance(part, Batched):
                     found.append(part(parent))
+                elif isinstance(outcome := next(landed), Exception):
+                    found.append(outcome)
+                else:
+                    found.append(part.use(outcome, parent, context, arguments, path))
             except Exception as exc:  # noqa: BLE001 - ditto
                 found.append(exc)
         return _joined(found, context, path)

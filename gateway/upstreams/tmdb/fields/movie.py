@@ -9,7 +9,6 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from gateway.domain import movie as domain
-from gateway.domain.movie import Rating as DomainRating
 from gateway.domain.movie import ReleaseStatus
 from gateway.graph.access import ANYBODY
 from gateway.graph.cache_control import lasting
@@ -218,11 +217,10 @@ def backdrop(
 )
 def ratings(movie: Parent) -> list[Rating] | None:
     """TMDB's own votes, which every list item knows."""
-    model = movie.model
-    if model.vote_average is None:
+    average = movie.model.vote_average
+    if average is None:
         return []
-    own = DomainRating(source="TMDB", value=model.vote_average, scale=10, votes=model.vote_count)
-    return [Rating(source=own.source, value=own.value, scale=own.scale, votes=own.votes)]
+    return [Rating(source="TMDB", value=average, scale=10, votes=movie.model.vote_count)]
 
 
 @strawberry.field(
