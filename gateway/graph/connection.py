@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import strawberry
 
@@ -174,12 +174,8 @@ def _tail(ids: Sequence[int | str], at: int, most: int) -> tuple[int | str, ...]
     return tuple(ids[max(0, at + 1 - most) : at + 1])
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[T]):
-    """An item and its place, counted as if every upstream page were full."""
-
-    position: int
-    item: T
+Placed: TypeAlias = tuple[int, T]
+"""An item behind its place, counted as if every upstream page were full."""
 
 
 async def connect_pages(
@@ -206,24 +202,24 @@ async def connect_pages(
         read = await _read(load, range(start, start + window.size), page_size)
         if read is None:
             return None
-        fresh = _unique([p for p in read.placed if p.position >= start], identity, window.seen)
-        kept = [placed for placed in fresh if placed.position < start + window.size]
+        fresh = _fresh(read.placed, start, identity, window.seen)
+        kept = [placed for placed in fresh if placed[0] < start + window.size]
         more = len(fresh) > len(kept) or read.pages < read.total_pages
         moves -= 1
         if kept or not more or not moves:
             break
-        start = fresh[0].position if fresh else read.pages * page_size
+        start = fresh[0][0] if fresh else read.pages * page_size
 
     def cursors() -> list[Cursor]:
-        ids = [*window.seen, *(identity(placed.item) for placed in kept)]
+        ids = [*window.seen, *(identity(item) for _, item in kept)]
         before = len(window.seen)
         return [
-            Cursor(placed.position, _tail(ids, before + at, page_size))
-            for at, placed in enumerate(kept)
+            Cursor(position, _tail(ids, before + at, page_size))
+            for at, (position, _) in enumerate(kept)
         ]
 
     return Connection(
-        nodes=[node(placed.item) for placed in kept],
+        nodes=[node(item) for _, item in kept],
         total_count=read.reach(page_size),
         window=window,
         places=cursors,
@@ -255,23 +251,26 @@ async def _read(
     if head is None:
         return None
     numbers = range(first, max(first, min(last, head.total_pages)) + 1)
-    pages = [head, *await asyncio.gather(*map(load, numbers[1:]))]
+    pages = [head, *await asyncio.gather(*map(load, numbers[1:]))] if numbers[1:] else [head]
     placed = [
-        Placed((number - 1) * page_size + at, item)
+        placed
         for number, page in zip(numbers, pages, strict=True)
-        for at, item in enumerate(page.items[:page_size] if page else ())
+        for placed in enumerate(page.items[:page_size] if page else (), (number - 1) * page_size)
     ]
     return _Read(placed, numbers[-1], head.total_pages, head.total_items)
 
 
-def _unique(
-    items: Sequence[Placed[T]], identity: Callable[[T], Hashable], seen: Sequence[Hashable]
+def _fresh(
+    placed: Sequence[Placed[T]],
+    start: int,
+    identity: Callable[[T], Hashable],
+    seen: Sequence[Hashable],
 ) -> list[Placed[T]]:
+    """From a place on, what was not seen before, each once."""
     known = set(seen)
     kept = []
-    for placed in items:
-        key = identity(placed.item)
-        if key not in known:
+    for position, item in placed:
+        if position >= start and (key := identity(item)) not in known:
             known.add(key)
-            kept.append(placed)
+            kept.append((position, item))
     return kept

@@ -14,6 +14,7 @@ from gateway.errors import BadUserInputError
 _VERSION = 1
 _LONGEST = 1024
 _MOST = 2**31
+_IDS = (int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def decode(text: str, bound_to: str) -> Cursor:
     """
     match unpack(text, bound_to):
         case [int(position), *rest] if 0 <= position < _MOST:
-            seen = tuple(each for each in rest if isinstance(each, int | str))
+            seen = tuple([each for each in rest if isinstance(each, _IDS)])
             if len(seen) == len(rest):
                 return Cursor(position, seen)
     raise foreign()

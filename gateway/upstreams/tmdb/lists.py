@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from gateway.cache.slot import Slot
 from gateway.domain.movie import Genre, MovieSummary, Page
@@ -41,8 +40,7 @@ _POLICIES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageKey:
+class PageKey(NamedTuple):
     """One page of one list.
 
     Args:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from enum import Enum
 from typing import Annotated, cast
 
@@ -240,7 +239,7 @@ async def page_of(
             return await head()
         if number > MAX_PAGE:  # TMDB serves no more, so nobody was given such a cursor
             return Page(number=number)
-        return await loader.load(_on(key, number), info)
+        return await loader.load(key._replace(page=number), info)
 
     def shown(summary: MovieSummary) -> Movie:
         info.context.tags.add(f"movie:{summary.tmdb_id}")
@@ -253,7 +252,3 @@ async def page_of(
         identity=lambda summary: summary.tmdb_id,
         node=shown,
     )
-
-
-def _on(key: PageKey, number: int) -> PageKey:
-    return replace(key, page=number)
