@@ -26,22 +26,40 @@ class Movie(Node):
     locale: strawberry.Private[Locale]
 
     tmdb_id: int = strawberry.field(description="TMDB's id, as in themoviedb.org/movie/603.")
-    title: str = strawberry.field(description="Title in the language asked for, else the original.")
-    original_title: str | None = strawberry.field(
-        description="Title in the original language; null where TMDB does not tell."
-    )
-    original_language: str | None = strawberry.field(
+
+    @strawberry.field(description="Title in the language asked for, else the original.")
+    def title(self) -> str:
+        """Of the film, as is all below: what nobody asks for is not read."""
+        return self.model.title
+
+    @strawberry.field(description="Title in the original language; null where TMDB does not tell.")
+    def original_title(self) -> str | None:
+        """See ``title``."""
+        return self.model.original_title
+
+    @strawberry.field(
         description='Language it was made in, ISO 639-1 such as "en"; null where unknown.'
     )
-    overview: str | None = strawberry.field(
+    def original_language(self) -> str | None:
+        """See ``title``."""
+        return self.model.original_language
+
+    @strawberry.field(
         description="What it is about, in the language asked for; null where nobody wrote it."
     )
-    release_date: date | None = strawberry.field(
-        description="Day of the first release; null where it is not known."
-    )
-    year: int | None = strawberry.field(
-        description="Year of the first release; null where unknown."
-    )
+    def overview(self) -> str | None:
+        """See ``title``."""
+        return self.model.overview
+
+    @strawberry.field(description="Day of the first release; null where it is not known.")
+    def release_date(self) -> date | None:
+        """See ``title``."""
+        return self.model.released_on
+
+    @strawberry.field(description="Year of the first release; null where unknown.")
+    def year(self) -> int | None:
+        """See ``title``."""
+        return self.model.year
 
     def global_id(self) -> str:
         """See ``Node``."""
@@ -50,17 +68,7 @@ class Movie(Node):
     @classmethod
     def of(cls, model: domain.MovieSummary, locale: Locale) -> Self:
         """Show a film in the graph."""
-        return cls(
-            model=model,
-            locale=locale,
-            tmdb_id=model.tmdb_id,
-            title=model.title,
-            original_title=model.original_title,
-            original_language=model.original_language,
-            overview=model.overview,
-            release_date=model.released_on,
-            year=model.year,
-        )
+        return cls(model=model, locale=locale, tmdb_id=model.tmdb_id)
 
 
 @strawberry.type(
