@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+UNWATCHED: Final = 0
+"""The era of what has to be looked at itself."""
 
 
 class Lifetime(NamedTuple):
@@ -41,6 +44,7 @@ class Entry:
         tokens: What each tag was worth before the load began: empty where the server had no room
             for a token; ``None`` as a whole when Redis was away.
         checked_at: When Redis last agreed with it; seconds of the epoch.
+        era: Of that moment; see ``watch.Watch``.
         size_bytes: In memory, give or take.
     """
 
@@ -50,4 +54,13 @@ class Entry:
     tags: tuple[str, ...] = ()
     tokens: tuple[bytes, ...] | None = ()
     checked_at: float = 0.0
+    era: int = UNWATCHED
     size_bytes: int = 0
+
+    def agreed(self, asked_at: float, era: int) -> None:
+        """Note that Redis agreed with it when it was asked at this moment of this era.
+
+        A tag without a worth cannot be seen to be purged, so nobody may answer for it.
+        """
+        self.checked_at = asked_at
+        self.era = era if self.tokens and all(self.tokens) else UNWATCHED

@@ -134,7 +134,7 @@ class Fills:
             ready: What was looked for before and is ours to load, best in the same call.
         """
         flights = [flight for flight in flights if not flight.is_over]
-        turn = Turn(self._now())
+        turn = Turn(self._now(), self._levels.era)
         if not self._levels.is_shared_now:
             for flight in flights:
                 flight.turn, flight.is_void = turn, False

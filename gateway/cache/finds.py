@@ -51,7 +51,7 @@ class Finds:
                 self._levels.forget(flight.slot.key)
             flight.held = None
             return False
-        entry.checked_at = flight.turn.asked_at
+        entry.agreed(flight.turn.asked_at, flight.turn.era)
         return self.serve(flight, standing)
 
     def open(self, flight: Flight, raw: bytes, tokens: Tokens) -> bool:

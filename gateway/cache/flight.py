@@ -8,7 +8,7 @@ from contextvars import Context
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from gateway.cache.entry import Entry
+from gateway.cache.entry import UNWATCHED, Entry
 from gateway.cache.slot import AnySlot, Apart, Cached, FetchMany, Source, Tell
 from gateway.cache.store import Tokens
 from gateway.errors import DeadlineExceededError
@@ -40,12 +40,14 @@ class Turn:
 
     Args:
         asked_at: Before it; seconds of the epoch.
+        era: Before it.
         tokens: What the tags are worth; ``None`` when Redis did not answer.
         leased: The keys whose lease is ours.
         token: What marks those leases as ours.
     """
 
     asked_at: float
+    era: int = UNWATCHED
     tokens: Tokens | None = None
     leased: frozenset[str] = frozenset()
     token: bytes = b""
@@ -144,9 +146,9 @@ class Flight:
     def learn(self, asked_at: float) -> None:
         """Note that Redis agreed with what was loaded, when it was asked at this moment."""
         turn = self.turn
-        self.turn = Turn(asked_at, turn.tokens, turn.leased, turn.token)
+        self.turn = Turn(asked_at, turn.era, turn.tokens, turn.leased, turn.token)
         if self.entry is not None:
-            self.entry.checked_at = asked_at
+            self.entry.agreed(asked_at, turn.era)
 
     def tell(self, answer: Answer) -> None:
         """Tell everybody."""

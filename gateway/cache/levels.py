@@ -13,6 +13,7 @@ from gateway.cache.memory import MemoryStore
 from gateway.cache.sizes import parsed_bytes
 from gateway.cache.slot import AnySlot
 from gateway.cache.store import Looked, Store, Tokens, Want
+from gateway.cache.watch import Watch
 
 LONELY_S = 30.0  # for how long an entry is trusted whose tags the server has no room for
 
@@ -52,6 +53,7 @@ class Levels:
         self._keeps = keeps
         self._now = now
         self._counts = counts
+        self._watch = Watch(self.look)
         self._purges = 0
         self._owed: dict[str, int] = {}  # tags whose purge Redis did not hear, by its number
         self._owed_softly: dict[str, int] = {}
@@ -77,7 +79,23 @@ class Levels:
         """Whether memory may answer with this without asking Redis."""
         if not entry.tags or 0 <= now - entry.checked_at < LATE_S:
             return True
+        if self._watch.covers(entry, now):
+            return True
         return self.shared is None or not self.shared.is_up
+
+    @property
+    def era(self) -> int:
+        """Moves on with whatever is purged anywhere; see ``Watch``."""
+        return self._watch.era
+
+    def look_ahead(self, now: float) -> None:
+        """Let memory be sure for longer, if it is used and Redis is there."""
+        if self.is_shared_now:
+            self._watch.look_ahead(now)
+
+    async def settled(self) -> None:
+        """Wait until nothing is looked ahead for."""
+        await self._watch.settled()
 
     def may_keep(self, slot: AnySlot) -> bool:
         """Whether such payloads are cached at all."""

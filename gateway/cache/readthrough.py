@@ -113,6 +113,7 @@ class ReadThrough:
             apart: What tells the groups apart; one call fetches all without it.
         """
         now = self._now()
+        self._levels.look_ahead(now)
         aging: list[tuple[AnySlot, Entry]] = []
         missing: list[tuple[AnySlot, Entry | None]] = []
         for slot in slots:
@@ -141,6 +142,7 @@ class ReadThrough:
     def peek(self, slot: AnySlot) -> Cached[Any] | None:
         """What memory may answer as fresh, without asking anybody."""
         now = self._now()
+        self._levels.look_ahead(now)
         entry = self._levels.recall(slot.key, now)
         if entry is None or now >= entry.life.fresh_until or not self._levels.is_sure(entry, now):
             return None
@@ -209,6 +211,7 @@ class ReadThrough:
     async def settled(self) -> None:
         """Wait until nothing is being looked for, fetched or stored."""
         await self._fills.settled()
+        await self._levels.settled()
 
     async def aclose(self) -> None:
         """Give up the fills and refreshes under way, and close the store."""

@@ -134,14 +134,12 @@ class RedisStore:
 
     async def purge(self, tags: Sequence[str]) -> bool:
         """Delete tags; each is O(1), however much carries it."""
-        names = [*map(_tag_key, tags), _tag_key(ANY)]
-        return await self._all_done([("DEL", *keys) for keys in self._chunks(names)])
+        return await self._waves(tags, lambda keys: [("DEL", *few) for few in self._chunks(keys)])
 
     async def outdate(self, tags: Sequence[str]) -> bool:
         """Give tags a new second half."""
-        names = [*map(_tag_key, tags), _tag_key(ANY)]
         fresh = token_bytes(TOKEN_BYTES // 2)
-        return await self._all_done(self._each(OUTDATE, names, fresh, TAG_TTL_MS))
+        return await self._waves(tags, lambda keys: self._each(OUTDATE, keys, fresh, TAG_TTL_MS))
 
     async def held(self, tags: Sequence[str]) -> Mapping[str, bool] | None:
         """Whether anything may be cached under each tag; ``None``: no answer."""
@@ -192,6 +190,22 @@ class RedisStore:
 
     def _each(self, script: str, keys: Iterable[str], *words: bytes | int) -> list[Command]:
         return [("EVAL", script, len(few), *few, *words) for few in self._chunks(keys)]
+
+    async def _waves(
+        self, tags: Sequence[str], order: Callable[[Sequence[str]], Sequence[Command]]
+    ) -> bool:
+        """Tell ``ANY`` before the tags and after them; servers that are several keep no order.
+
+        Before: who fills without knowing its tags must not take new ones for its own. After: who
+        watches ``ANY`` alone must not think that it has seen all.
+        """
+        names, every = [_tag_key(tag) for tag in tags], _tag_key(ANY)
+        is_one = len({self._line.slot(name) for name in (every, *names)}) == 1
+        waves = [[every, *names, every]] if is_one else [[every], names, [every]]
+        for wave in waves:
+            if not await self._all_done(order(wave)):
+                return False
+        return True
 
     async def _all_done(self, commands: Sequence[Command]) -> bool:
         replies = await self._line.run(commands)

@@ -20,7 +20,8 @@ Tokens = Mapping[str, bytes]  # what each tag is worth now; empty: nothing
 LEASE_S: Final = 2.0  # after which a filler that was killed is given up
 
 ANY: Final = "~"
-"""A tag that every purge takes too: who does not know its tags yet, notes this one."""
+"""A tag that every purge takes too, first and last: who does not know its tags yet, notes this one,
+and who has a memory full of entries watches it instead of all of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
