@@ -1,10 +1,11 @@
 """The sandbox's catalogue as the TMDB that Seerr asks."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from gateway.sandbox import film as catalogue_film
 from gateway.sandbox.catalogue import Catalogue
-from gateway.sandbox.seerr.films import PAGE_SIZE, Film, FilmVideo, Hit, HitPage, Series, page_of
+from gateway.sandbox.seerr.films import PAGE_SIZE, Film, FilmVideo, HitPage, Series
 from gateway.sandbox.videos import videos_of
 
 _GENRES = {
@@ -55,7 +56,7 @@ class CatalogueFilms:
             return HitPage(page=page, total=_CHARTED, hits=hits)
         chart = self._catalogue.indexed
         found = [film for film in chart if film.original_language == original_language]
-        return page_of([_translated(film) for film in found], page)
+        return _page(found, page)
 
     def similar(self, tmdb_id: int, page: int) -> HitPage:
         """See ``Films.similar``: real films that share the first genre."""
@@ -63,18 +64,27 @@ class CatalogueFilms:
         if asked is None:
             return HitPage(page=page, total=0)
         kin = [
-            _translated(film)
+            film
             for film in self._catalogue.real
             if film.tmdb_id != tmdb_id and asked.genre_ids[:1] == film.genre_ids[:1]
         ]
-        return page_of(kin, page)
+        return _page(kin, page)
 
     def search(self, query: str, page: int) -> HitPage:
         """See ``Films.search``."""
-        hits: list[Hit] = [_translated(film) for film in self._catalogue.search(query)]
         wanted = query.casefold()
-        hits += [one for one in self._series.values() if wanted in one.name.casefold()]
-        return page_of(hits, page)
+        series = [one for one in self._series.values() if wanted in one.name.casefold()]
+        return _page([*self._catalogue.search(query), *series], page)
+
+
+def _page(found: Sequence[catalogue_film.Film | Series], page: int) -> HitPage:
+    """One page; nothing outside it is translated."""
+    start = (page - 1) * PAGE_SIZE
+    hits = [
+        one if isinstance(one, Series) else _translated(one)
+        for one in found[start : start + PAGE_SIZE]
+    ]
+    return HitPage(page=page, total=len(found), hits=hits)
 
 
 def _translated(film: catalogue_film.Film) -> Film:
