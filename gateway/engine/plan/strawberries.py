@@ -11,13 +11,13 @@ from typing import Any, Final, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLInputObjectType, GraphQLSchema, get_named_type
 from strawberry import Schema
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from gateway.engine.batched import batched_of
 from gateway.engine.plan.arguments import Arguments, Convert
+from gateway.engine.plan.inputs import changed
 from gateway.engine.plan.resolver import Attribute, Call, Resolver, bare, two_steps
 
 _MADE_BY: Final = "GraphQLCoreConverter.from_resolver.<locals>."
@@ -74,10 +74,19 @@ def _call(
 
 
 def _converted(field: StrawberryField, strawberry: Schema) -> Convert:
-    registry = strawberry.schema_converter.scalar_registry
+    """What ``convert_arguments`` of Strawberry does, with names and types looked up beforehand."""
+    names = strawberry.config.name_converter
+    known = [
+        (names.from_argument(each), each.python_name, changed(each.type, strawberry))
+        for each in field.arguments
+    ]
 
     def convert(given: dict[str, Any]) -> dict[str, Any]:
-        return convert_arguments(given, field.arguments, registry, strawberry.config)
+        return {
+            python: given[name] if change is None else change(given[name])
+            for name, python, change in known
+            if name in given
+        }
 
     return convert
 
