@@ -9,6 +9,7 @@ from enum import Enum
 from gateway.cache.entry import Entry
 from gateway.cache.envelope import unseal
 from gateway.cache.flight import LATE_S
+from gateway.cache.lighter import lighten
 from gateway.cache.memory import MemoryStore
 from gateway.cache.sizes import parsed_bytes
 from gateway.cache.slot import AnySlot
@@ -104,6 +105,7 @@ class Levels:
     def keep(self, slot: AnySlot, entry: Entry) -> None:
         """Hold an entry in memory."""
         if entry.life.is_any and self.may_keep(slot):
+            lighten(entry.value)
             self._memory.put(slot.key, entry)
 
     def forget(self, key: str) -> None:
