@@ -115,7 +115,6 @@ class Loader(ABC, Generic[K, W, D]):
         self._asked: set[Hashable] = set()
         self._held: list[K] = []
         self._waiting: list[K] = []
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @abstractmethod
     async def fetch(self, keys: Sequence[K]) -> Sequence[Found[W]]:
@@ -184,17 +183,11 @@ class Loader(ABC, Generic[K, W, D]):
         """Keep a key back until the operation's other loads have settled."""
         self._held.append(key)
         if len(self._held) == 1:
-            self._spawn(self._release())
+            self.ctx.pending.when_quiet(self._release)
 
-    async def _release(self) -> None:
-        await self.ctx.pending.quiet()
+    def _release(self) -> None:
         held, self._held = self._held, []
         self._enqueue(held)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     def _count(self, key: K) -> None:
         """Hold one operation to what it may ask of an upstream that all share.

@@ -8,7 +8,7 @@ from gateway.graph.pending import Pending
 
 
 async def test_nothing_under_way_is_quiet_at_once() -> None:
-    await asyncio.wait_for(Pending().quiet(), 0.1)
+    await asyncio.wait_for(quiet(Pending()), 0.1)
 
 
 async def test_quiet_waits_for_loads_and_for_those_that_follow() -> None:
@@ -17,11 +17,11 @@ async def test_quiet_waits_for_loads_and_for_those_that_follow() -> None:
     second: asyncio.Future[None] = loop.create_future()
     pending.watch(first)
     first.add_done_callback(lambda _: pending.watch(second))
-    waiter = asyncio.create_task(pending.quiet())
-    await turns(10)
+    waiter = quiet(pending)
+    await turns(20)
     assert not waiter.done()
     first.set_result(None)
-    await turns(10)
+    await turns(20)
     assert not waiter.done()
     second.set_result(None)
     await asyncio.wait_for(waiter, 0.1)
@@ -31,8 +31,8 @@ async def test_all_who_wait_go_on_together() -> None:
     pending = Pending()
     load: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     pending.watch(load)
-    waiters = [asyncio.create_task(pending.quiet()) for _ in range(3)]
-    await turns(10)
+    waiters = [quiet(pending) for _ in range(3)]
+    await turns(20)
     load.set_result(None)
     done, _ = await asyncio.wait(waiters, timeout=0.1)
     assert len(done) == 3
@@ -46,28 +46,33 @@ async def test_a_failed_or_cancelled_load_has_settled_too() -> None:
     pending.watch(dropped)
     failed.set_exception(ValueError())
     dropped.cancel()
-    await asyncio.wait_for(pending.quiet(), 0.1)
+    await asyncio.wait_for(quiet(pending), 0.1)
     assert isinstance(failed.exception(), ValueError)
 
 
 async def test_a_slow_load_does_not_hold_the_others_up() -> None:
     pending = Pending()
     pending.watch(asyncio.get_running_loop().create_future())
-    await asyncio.wait_for(pending.quiet(), 2)
+    await asyncio.wait_for(quiet(pending), 2)
 
 
-async def test_one_who_gives_up_leaves_the_others_waiting() -> None:
+async def test_who_waits_again_waits_anew() -> None:
     pending = Pending()
+    await asyncio.wait_for(quiet(pending), 0.1)
     load: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     pending.watch(load)
-    leaver, stayer = (asyncio.create_task(pending.quiet()) for _ in range(2))
-    await turns(10)
-    leaver.cancel()
-    await turns(10)
-    assert leaver.cancelled()
-    assert not stayer.done()
+    waiter = quiet(pending)
+    await turns(20)
+    assert not waiter.done()
     load.set_result(None)
-    await asyncio.wait_for(stayer, 0.1)
+    await asyncio.wait_for(waiter, 0.1)
+
+
+def quiet(pending: Pending) -> asyncio.Future[None]:
+    """The moment, for a test to wait for."""
+    moment: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    pending.when_quiet(lambda: moment.set_result(None))
+    return moment
 
 
 async def turns(count: int) -> None:
