@@ -27,12 +27,14 @@ def query_text(params: Mapping[str, Param]) -> str:
     Everything but the unreserved characters is percent-encoded, and a space is ``%20``:
     Seerr refuses ``+`` and raw reserved characters with a 400.
     """
-    return "&".join(
-        [
-            _pair(name, value if isinstance(value, str) else _text(value))
-            for name, value in params.items()
-            if value is not None
-        ]
+    return _joined(
+        tuple(
+            [
+                (name, value if isinstance(value, str) else _text(value))
+                for name, value in params.items()
+                if value is not None
+            ]
+        )
     )
 
 
@@ -52,6 +54,12 @@ def join(base_url: str, path: str, params: Mapping[str, Param]) -> str:
 
 def _is_plain_path(path: str) -> bool:
     return "." not in path and _PLAIN(path.replace("/", "")) is not None
+
+
+@lru_cache(maxsize=256)
+def _joined(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Films of one operation differ in their path only."""
+    return "&".join([_pair(name, value) for name, value in pairs])
 
 
 def _pair(name: str, value: str) -> str:
