@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gateway.errors import BadUserInputError
@@ -25,8 +26,7 @@ class GlobalId:
 
     def __str__(self) -> str:
         """Encode; the encoding is nobody's business but ours."""
-        text = ":".join((_VERSION, self.type_name, *self.parts))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        return _encoded(self.type_name, self.parts)
 
     def number(self) -> int:
         """Read the only part as a positive number.
@@ -41,7 +41,12 @@ class GlobalId:
 
 def global_id(type_name: str, *parts: int | str) -> str:
     """Name an object for clients."""
-    return str(GlobalId(type_name, tuple(str(part) for part in parts)))
+    return _encoded(type_name, map(str, parts))
+
+
+def _encoded(type_name: str, parts: Iterable[str]) -> str:
+    text = ":".join((_VERSION, type_name, *parts))
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def number_of(part: str) -> int:
