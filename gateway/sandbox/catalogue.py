@@ -79,8 +79,11 @@ class Catalogue:
         if not wanted:
             return []
         hits = []
+        scores: dict[tuple[tuple[str, ...], ...], int] = {}  # synthetic films share their titles
         for film, titles in zip(self.indexed, self._words, strict=True):
-            score = max(_score(wanted, title) for title in titles)
+            score = scores.get(titles)
+            if score is None:
+                score = scores[titles] = max(_score(wanted, title) for title in titles)
             if score:
                 hits.append((-score, film.rank, film))
         hits.sort(key=lambda hit: hit[:2])

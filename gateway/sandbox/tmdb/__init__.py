@@ -13,7 +13,7 @@ from gateway.sandbox.catalogue import Catalogue, shared_catalogue
 from gateway.sandbox.film import Film, draw
 from gateway.sandbox.routes import Endpoint
 from gateway.sandbox.tmdb import errors, reference
-from gateway.sandbox.tmdb.changes import Touched, changes_page
+from gateway.sandbox.tmdb.changes import A_DAY, Touched, changes_page
 from gateway.sandbox.tmdb.charts import CHARTS, Chart, Charts
 from gateway.sandbox.tmdb.details import details
 from gateway.sandbox.tmdb.discover import Discovery
@@ -40,6 +40,7 @@ class SandboxTmdb(SandboxUpstream):
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
         seed: int = 0,
+        changes_a_day: int = A_DAY,
     ) -> None:
         self.catalogue = catalogue or shared_catalogue()
         self._charts = Charts(self.catalogue)
@@ -47,6 +48,7 @@ class SandboxTmdb(SandboxUpstream):
         self._today = today
         self._kept = AnswerCache()
         self._touched = Touched()
+        self._changes_a_day = changes_a_day
         super().__init__(sleep=sleep, seed=seed)
 
     def routes(self) -> Sequence[tuple[str, str, Endpoint]]:
@@ -64,7 +66,7 @@ class SandboxTmdb(SandboxUpstream):
             ),
             "/search/movie": self._search,
             "/movie/changes": lambda _, p: changes_page(
-                p, self.catalogue, self._today(), self._touched
+                p, self.catalogue, self._today(), self._touched, self._changes_a_day
             ),
             "/find/{external_id}": self._find,
             "/movie/{id}": self._movie,

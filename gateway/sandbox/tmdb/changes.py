@@ -11,7 +11,7 @@ from gateway.sandbox.tmdb.params import Params
 from gateway.sandbox.tmdb.reference import JsonObject
 
 _PAGE_SIZE: Final = 100
-_A_DAY: Final = 6_950
+A_DAY: Final = 6_950
 _DAYS_MAX: Final = 14
 
 
@@ -36,8 +36,10 @@ class Touched:
         return found
 
 
-def changes_page(params: Params, catalogue: Catalogue, today: date, touched: Touched) -> JsonObject:
-    """The edited ones last; ``adult: null`` marks what is probably a deletion."""
+def changes_page(
+    params: Params, catalogue: Catalogue, today: date, touched: Touched, a_day: int
+) -> JsonObject:
+    """The edited ones last, after ``a_day``; ``adult: null`` marks what is probably a deletion."""
     number = params.page
     end = date.fromisoformat(params.day("end_date") or today.isoformat())
     start_text = params.day("start_date")
@@ -45,7 +47,7 @@ def changes_page(params: Params, catalogue: Catalogue, today: date, touched: Tou
     days = (end - start).days
     if not 0 <= days <= _DAYS_MAX:
         raise TmdbRefusalError(20)
-    usual = max(1, days) * _A_DAY
+    usual = max(1, days) * a_day
     edited = [
         {"id": tmdb_id, "adult": None if deleted else False, "softcore": False}
         for tmdb_id, deleted in touched.between(start, end).items()
