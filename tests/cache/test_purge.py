@@ -87,12 +87,12 @@ async def races(url: str | None, processes: int, count: int) -> Race:
 
 @pytest.mark.parametrize("processes", [1, 3])
 async def test_no_stale_read_after_a_removal(valkey_url: str, processes: int) -> None:
-    race = await races(valkey_url, processes, 80)
+    race = await races(valkey_url, processes, 40)
     assert (race.stale_reads, race.reads > 250) == (0, True)
 
 
 async def test_no_stale_read_after_a_removal_on_memory_alone() -> None:
-    race = await races(None, 1, 150)
+    race = await races(None, 1, 80)
     assert (race.stale_reads, race.reads > 250) == (0, True)
 
 

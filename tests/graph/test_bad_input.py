@@ -212,7 +212,7 @@ def bound(cursor: str) -> str:
     return str(orjson.loads(raw)[1])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60), st.text(max_size=60), st.integers(-(2**40), 2**40))
 async def test_no_text_and_no_number_is_too_much(
     stage: Stage, node_id: str, cursor: str, first: int
