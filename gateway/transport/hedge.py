@@ -64,11 +64,13 @@ async def race(
     running: set[asyncio.Future[R]] = {leader}
     try:
         await asyncio.wait(running, timeout=delay_s)
-        if not leader.done():
-            running.add(asyncio.ensure_future(second()))
+        if leader.done():
+            return leader.result()
+        running.add(asyncio.ensure_future(second()))
         return await _first_success(leader, set(running))
     finally:
-        await _clear(running)
+        if not all(task.done() for task in running):
+            await _clear(running)
 
 
 async def _first_success(leader: asyncio.Future[R], pending: set[asyncio.Future[R]]) -> R:
