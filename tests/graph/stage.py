@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -17,13 +18,14 @@ from gateway.app import Gateway, create_app
 from gateway.registry import UPSTREAMS, load_subgraphs
 from gateway.sandbox import Sandbox
 from gateway.sandbox.upstream import SandboxUpstream
-from gateway.settings import GatewaySettings, resolve_upstreams
+from gateway.settings import GatewaySettings, UpstreamSettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
 from gateway.upstreams.book.engines import SqliteFile
 from gateway.upstreams.book.settings import FILE
 from tests.furnished import furnish
 
 ORIGIN = "http://sandbox"
+Environ = frozenset[tuple[str, str]]
 NOWHERE = Path(gettempdir()) / f"marquee-nowhere-{os.getpid()}"
 """Never made: a stage keeps nothing unless it says where, least of all in somebody's home."""
 
@@ -85,6 +87,26 @@ class _Cut(httpx.AsyncByteStream):
         raise httpx.RemoteProtocolError("broken off")
 
 
+# Settings are frozen, and mostly the same ones: reading them was a fifth of raising a stage.
+@cache
+def _sandboxed() -> Mapping[str, str]:
+    """What points every upstream at the sandbox."""
+    found: dict[str, str] = {}
+    for settings in _upstreams(frozenset()).values():
+        found |= settings.in_sandbox(ORIGIN)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _upstreams(environ: Environ) -> Mapping[str, UpstreamSettings]:
+    return resolve_upstreams({each.name: each.settings for each in load_subgraphs()}, dict(environ))
+
+
+@lru_cache(maxsize=64)
+def _settings(environ: Environ) -> GatewaySettings:
+    return GatewaySettings.from_environ(dict(environ))
+
+
 @asynccontextmanager
 async def staged(
     environ: Mapping[str, str] | None = None,
@@ -101,16 +123,14 @@ async def staged(
         prepare: What to do to the gateway before it starts.
     """
     played = sandbox or Sandbox()
-    classes = {each.name: each.settings for each in load_subgraphs()}
     base = {"GATEWAY_REDIS_URL": "off", "GATEWAY_BOOK": "off", "GATEWAY_DATA_DIR": str(NOWHERE)}
-    for settings in resolve_upstreams(classes, {}).values():
-        base |= settings.in_sandbox(ORIGIN)
-    given = {**base, **(environ or {})}
-    settings = GatewaySettings.from_environ(given)
+    given = {**base, **_sandboxed(), **(environ or {})}
+    own = frozenset((name, value) for name, value in given.items() if name.startswith("GATEWAY_"))
+    settings = _settings(own)
     transport = _Line(app=played.app())
     gateway = Gateway(
         settings,
-        resolve_upstreams(classes, given),
+        dict(_upstreams(frozenset(given.items()) - own)),
         port=lambda _, __: HttpxPort(transport),
         now=now,
     )
