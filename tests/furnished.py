@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gateway.upstreams.book import schema
-from gateway.upstreams.book.engines import SqliteFile
+from gateway.upstreams.book.location import SqliteFile
 
 _walked: list[bytes] = []
 

@@ -19,10 +19,10 @@ from gateway.errors import ConfigError
 from gateway.settings import GatewaySettings
 from gateway.transport.pool import PoolLimits
 from gateway.transport.ports import make_port
-from gateway.upstreams.book.keys import KeyStore
 
 if TYPE_CHECKING:
     from gateway.edge.identity.bearers import Bearers
+    from gateway.upstreams.book.keys import KeyStore
 
 
 class RecordedKeys:
@@ -35,11 +35,16 @@ class RecordedKeys:
         """Those that are not revoked."""
         if not self._records.is_there:
             return ()
-        return await KeyStore(await self._records.ready()).good()
+        return await (await self._kept()).good()
 
     async def note_used(self, key_ids: Collection[str], day: date) -> None:
         """Note the last day on which some were used."""
-        await KeyStore(await self._records.ready()).note_used(key_ids, day)
+        await (await self._kept()).note_used(key_ids, day)
+
+    async def _kept(self) -> KeyStore:
+        from gateway.upstreams.book.keys import KeyStore  # noqa: PLC0415 -- see Records
+
+        return KeyStore(await self._records.ready())
 
 
 def identity_of(settings: GatewaySettings, records: Records) -> Identity:

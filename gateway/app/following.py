@@ -6,6 +6,7 @@ import socket
 from hashlib import blake2b
 from urllib.parse import urlsplit
 
+from gateway.app.keeping import keeps_itself
 from gateway.cache.redis_line import RedisLine
 from gateway.cache.redis_tail import RedisTail
 from gateway.events.exchange import Exchange
@@ -14,9 +15,8 @@ from gateway.events.log import Log
 from gateway.events.relay import Relay
 from gateway.events.stream import EventStream
 from gateway.graph.context import Runtime
-from gateway.registry import load_subgraphs
-from gateway.upstreams.book.client import Book
-from gateway.upstreams.book.engines import Location, PostgresUrl
+from gateway.registry import BUILT_IN, load_subgraphs
+from gateway.upstreams.book.location import Location, PostgresUrl
 
 
 def feed_of(
@@ -44,8 +44,8 @@ def feed_of(
 
 def keeper_of(runtime: Runtime) -> str:
     """Whoever keeps the requests, and at which address: their numbers are theirs alone."""
-    if isinstance(runtime.store, Book):
-        return "book"
+    if keeps_itself(runtime):
+        return BUILT_IN
     names = [each.name for each in load_subgraphs() if each.keeps is not None]
     handles = [each for name, each in runtime.upstreams.items() if name in names]
     return next(f"{each.name}:{each.scope}" for each in handles if each.client is not None)

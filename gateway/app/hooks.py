@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.app.following import keeper_of
 from gateway.app.records import Records
@@ -20,11 +20,13 @@ from gateway.graph.context import Runtime
 from gateway.graph.ids import global_id
 from gateway.settings import GatewaySettings
 from gateway.transport.pinned import PinnedSender
-from gateway.upstreams.book.webhooks import Webhooks
 from gateway.webhooks.courier import Courier
 from gateway.webhooks.signing import key_of
 from gateway.webhooks.takeover import Outbox, Takeover
 from gateway.webhooks.worker import IDLE_S, Worker
+
+if TYPE_CHECKING:
+    from gateway.upstreams.book.webhooks import Webhooks
 
 _LOG: Final = logging.getLogger(__name__)
 _RETRY_S: Final = 30.0
@@ -76,13 +78,18 @@ class Hooks:
             secret = known_secret(self.settings) if self.records.is_there else None
             if secret is None:
                 return IDLE_S
-            store = Webhooks(await self.records.ready())
+            store = await self._kept()
             await self.leader.lead(lambda: self._work(store, secret))
         except GatewayError as exc:
             _LOG.warning("webhooks wait", extra={"reason": str(exc)})
         except Exception:  # noqa: BLE001 - nobody waits for it, and serving must go on
             _LOG.exception("webhooks failed")
         return _RETRY_S
+
+    async def _kept(self) -> Webhooks:
+        from gateway.upstreams.book.webhooks import Webhooks  # noqa: PLC0415 -- see Records
+
+        return Webhooks(await self.records.ready())
 
     async def _work(self, store: Webhooks, secret: bytes) -> None:
         takeover = Takeover(outbox=self.outbox, scope=self.scope, store=store, name=global_id)

@@ -12,18 +12,17 @@ from typing import Any
 from gateway.app.records import Records
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis_line import RedisLine
+from gateway.domain.observed import ObservedLog
 from gateway.domain.request_store import RequestStore
 from gateway.domain.role import Role
 from gateway.errors import ConfigError, UpstreamError
 from gateway.graph.context import Runtime, UpstreamHandle
 from gateway.graph.members import Members
 from gateway.graph.requests import request_node
-from gateway.registry import load_built_in
+from gateway.registry import BUILT_IN, load_built_in
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import Hearing, Keeping, Subgraph
-from gateway.upstreams.book.client import Book
-from gateway.upstreams.book.engines import SqliteFile
-from gateway.upstreams.book.observed import RecordedLog
+from gateway.upstreams.book.location import SqliteFile
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ def make_runtime(
     for each in on:
         if each.keeps is not None and each.member is not None:
             handle = handles[each.name]
-            log = None if settings.book == "off" else RecordedLog(records.ready)
+            log = None if settings.book == "off" else _log_in(records)
             keeping = Keeping(cache=cache, line=line, scope=handle.scope, observed=log)
             store = each.keeps(handle.client, keeping)
             return replace(runtime, store=store, members=Members(partial(each.member, store)))
@@ -59,6 +58,8 @@ def make_runtime(
 
 def _with_book(runtime: Runtime, records: Records, settings: GatewaySettings) -> Runtime:
     """Nothing is opened yet."""
+    from gateway.upstreams.book.client import Book  # noqa: PLC0415 -- see Records
+
     built_in = load_built_in()
     approving = frozenset(map(Role, settings.auto_approve))
     book: RequestStore = Book(records.database, approving=approving)
@@ -70,6 +71,17 @@ def _with_book(runtime: Runtime, records: Records, settings: GatewaySettings) ->
         store=book,
         members=Members(partial(built_in.member, book)),
     )
+
+
+def _log_in(records: Records) -> ObservedLog:
+    from gateway.upstreams.book.observed import RecordedLog  # noqa: PLC0415 -- ditto
+
+    return RecordedLog(records.ready)
+
+
+def keeps_itself(runtime: Runtime) -> bool:
+    """Whether requests are kept by the gateway's own book."""
+    return BUILT_IN in runtime.upstreams
 
 
 def hearings(
@@ -94,7 +106,7 @@ async def open_book(runtime: Runtime, records: Records, settings: GatewaySetting
     """
     if runtime.store is None or settings.book == "off":
         return
-    is_file, is_book = isinstance(records.where, SqliteFile), isinstance(runtime.store, Book)
+    is_file, is_book = isinstance(records.where, SqliteFile), keeps_itself(runtime)
     try:
         with suppress(UpstreamError):
             await records.ready()

@@ -13,7 +13,7 @@ from gateway.app.background import Background
 from gateway.app.callers import identity_of
 from gateway.app.following import feed_of
 from gateway.app.hooks import hooks_of
-from gateway.app.keeping import hearings, make_runtime, open_book
+from gateway.app.keeping import hearings, keeps_itself, make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.sizes import line_of, memory_bytes
 from gateway.app.telling import Telling, Told
@@ -52,7 +52,6 @@ from gateway.subgraph import BackgroundContext, Hearing
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
 from gateway.transport.tally import tallied
-from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.settings import location, requests_location
 
 _VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
@@ -238,6 +237,7 @@ class Gateway:
         Raises:
             ConfigError: Requests are to be kept where they cannot be.
         """
+        self.records.load()
         await open_book(self.runtime, self._requests, self._settings)
         await self._wiring.look()
         for each in self._subgraphs:
@@ -285,7 +285,7 @@ class Gateway:
 
     def _follow(self) -> None:
         """Let upstreams, and the book, work beside the operations."""
-        if isinstance(self.runtime.store, Book):
+        if keeps_itself(self.runtime):
             self._background.beside(load_built_in().background(self.runtime.store))
         hooks = hooks_of(self.runtime, self._requests, self._settings, self._line)
         if hooks is not None:

@@ -14,7 +14,7 @@ from gateway.errors import GatewayError
 from gateway.settings import GatewaySettings
 
 if TYPE_CHECKING:
-    from gateway.upstreams.book.engines import Location
+    from gateway.upstreams.book.location import Location
     from gateway.upstreams.book.schema import Revision
 
 T = TypeVar("T")
@@ -100,7 +100,8 @@ async def looked_at(where: Location) -> Revision:
         UpstreamError: The server does not answer.
     """
     from gateway.upstreams.book.database import Database  # noqa: PLC0415 -- ditto
-    from gateway.upstreams.book.engines import SqliteFile, open_engines  # noqa: PLC0415 -- ditto
+    from gateway.upstreams.book.engines import open_engines  # noqa: PLC0415 -- ditto
+    from gateway.upstreams.book.location import SqliteFile  # noqa: PLC0415 -- ditto
     from gateway.upstreams.book.schema import empty, revision  # noqa: PLC0415 -- ditto
 
     if isinstance(where, SqliteFile) and not where.path.exists():
@@ -126,6 +127,6 @@ def _tell(where: Location, found: Revision) -> None:
 
 def shown(where: Location) -> str:
     """A database without its password."""
-    from gateway.upstreams.book.engines import SqliteFile  # noqa: PLC0415 -- ditto
+    from gateway.upstreams.book.location import SqliteFile  # noqa: PLC0415 -- ditto
 
     return str(where.path) if isinstance(where, SqliteFile) else redacted(where.url)

@@ -15,7 +15,7 @@ PATIENCE_S = 10.0
 
 async def probe_book(settings: GatewaySettings) -> Finding:
     """Ask whether it is there, and whether its tables are this release's."""
-    from gateway.upstreams.book.engines import SqliteFile  # noqa: PLC0415 -- --help need not load it
+    from gateway.upstreams.book.location import SqliteFile  # noqa: PLC0415 -- --help need not load it
     from gateway.upstreams.book.settings import location  # noqa: PLC0415 -- ditto
 
     try:

@@ -17,7 +17,8 @@ from gateway.domain.request_store import RequestFilter, RequestOrder, Wish
 from gateway.domain.role import Role
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.book.bulk import Bulk
 from tests.postgres import running
 

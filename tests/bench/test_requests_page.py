@@ -15,7 +15,7 @@ from typing import Any, Final
 import orjson
 import pytest
 
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from gateway.upstreams.book.settings import FILE
 from tests.bench.paced import Paced, shown
 from tests.bench.race import servers

@@ -15,7 +15,7 @@ from gateway.domain.request import RequestStatus
 from gateway.domain.request_rules import ACTIVE
 from gateway.domain.request_store import Place
 from gateway.upstreams.book import schema
-from gateway.upstreams.book.engines import Location, SqliteFile
+from gateway.upstreams.book.location import Location, SqliteFile
 from gateway.upstreams.book.tables import micros, moment
 
 BEGAN = micros(datetime.fromisoformat("2023-11-14T22:13:20+00:00"))

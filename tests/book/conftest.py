@@ -11,7 +11,8 @@ import pytest
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.book.stage import BookStage
 from tests.furnished import furnish
 from tests.postgres import PostgresServer, new_database, postgres_server

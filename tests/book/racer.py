@@ -18,7 +18,8 @@ from gateway.domain.role import Role
 from gateway.errors import UpstreamError
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location
 
 AT_ONCE = 4
 

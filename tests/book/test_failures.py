@@ -30,14 +30,9 @@ from gateway.transport.health import BreakerState
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import (
-    Location,
-    Patience,
-    PostgresUrl,
-    SqliteFile,
-    open_engines,
-)
+from gateway.upstreams.book.engines import Patience, open_engines
 from gateway.upstreams.book.failures import Failure, failure_of
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.book.stage import BookStage
 from tests.postgres import running
 

@@ -17,7 +17,8 @@ from gateway.domain.request import RequestStatus
 from gateway.domain.request_store import RequestFilter, RequestOrder
 from gateway.upstreams.book import pages, reading
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import PostgresUrl, SqliteFile
 from tests.book.bulk import Bulk
 from tests.postgres import PostgresServer, new_database
 

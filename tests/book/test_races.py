@@ -16,7 +16,8 @@ from gateway.domain.request_store import EVERYTHING, Place
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.book.racer import race
 from tests.children import child, preload
 from tests.postgres import PostgresServer, running

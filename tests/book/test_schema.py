@@ -23,7 +23,8 @@ from gateway.errors import ConfigError
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from gateway.upstreams.book.opening import make_ready
 from gateway.upstreams.book.tables import METADATA
 from gateway.upstreams.book.tables_observed import OBSERVED_REQUESTS
@@ -152,7 +153,7 @@ STARTER = """
 import asyncio, sys
 from pathlib import Path
 from gateway.upstreams.book import schema
-from gateway.upstreams.book.engines import PostgresUrl, SqliteFile
+from gateway.upstreams.book.location import PostgresUrl, SqliteFile
 kind, where = sys.argv[1:]
 asyncio.run(schema.walk(SqliteFile(Path(where)) if kind == "sqlite" else PostgresUrl(where)))
 """

@@ -29,7 +29,8 @@ from gateway.domain.role import Role
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.book.conftest import TABLES
 from tests.book.model import Model
 from tests.book.stage import BookStage

@@ -14,7 +14,8 @@ from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import SqliteFile
 from gateway.upstreams.book.opening import make_ready
 from gateway.upstreams.book.settings import FILE
 

@@ -15,7 +15,7 @@ from gateway.domain.role import Role
 from gateway.events.feed import LOOK_S
 from gateway.events.seen import Seen
 from gateway.upstreams.book import schema
-from gateway.upstreams.book.engines import PostgresUrl
+from gateway.upstreams.book.location import PostgresUrl
 from tests.graph.stage import Stage, staged
 from tests.postgres import PostgresServer, new_database, postgres_server
 from tests.requests.stages import kept_in

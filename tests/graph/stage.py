@@ -20,7 +20,7 @@ from gateway.sandbox import Sandbox
 from gateway.sandbox.upstream import SandboxUpstream
 from gateway.settings import GatewaySettings, UpstreamSettings, resolve_upstreams
 from gateway.transport.httpx_port import HttpxPort
-from gateway.upstreams.book.engines import SqliteFile
+from gateway.upstreams.book.location import SqliteFile
 from gateway.upstreams.book.settings import FILE
 from tests.furnished import furnish
 

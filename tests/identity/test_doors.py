@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from gateway.app.records import Records
 from gateway.cli.keys import keys
 from gateway.edge.identity.keys import new_key
-from gateway.upstreams.book.engines import SqliteFile
 from gateway.upstreams.book.keys import KeyStore
+from gateway.upstreams.book.location import SqliteFile
 from tests.graph.stage import Stage, staged
 
 QUERY = {"query": "{ viewer { displayName } }"}

@@ -14,8 +14,9 @@ from gateway.domain.role import Role
 from gateway.upstreams.book import keys as module
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
 from gateway.upstreams.book.keys import KeyStore
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from tests.postgres import PostgresServer, new_database, postgres_server
 
 __all__ = ["postgres_server"]

@@ -13,7 +13,8 @@ from gateway.domain.request_store import Wish
 from gateway.domain.role import Role
 from gateway.transport.socket_port import SocketPort
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import SqliteFile
 from gateway.upstreams.seerr.store import SeerrStore
 from tests.observed.conftest import log_in
 from tests.upstreams.seerr_stage import http_to, store_at

@@ -16,7 +16,8 @@ from gateway.sandbox.seerr import SandboxSeerr
 from gateway.transport.socket_port import SocketPort
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import SqliteFile
 from gateway.upstreams.seerr.watching import Watch
 from tests.children import child
 from tests.faults.house import serving

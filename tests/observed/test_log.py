@@ -17,7 +17,8 @@ from gateway.domain.request import RequestStatus
 from gateway.domain.request_log import RequestEventKind
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, SqliteFile
 from gateway.upstreams.book.observed import RecordedLog
 from gateway.upstreams.book.observed_rows import DEED_LASTS
 from tests.children import child

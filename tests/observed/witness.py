@@ -10,7 +10,8 @@ from gateway.domain.observed import Look
 from gateway.domain.request import RequestStatus
 from gateway.errors import UpstreamError
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location
 from tests.observed.conftest import log_in
 from tests.observed.elsewhere import NOW, SCOPE, request
 

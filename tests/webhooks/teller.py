@@ -20,7 +20,8 @@ from gateway.graph.ids import global_id
 from gateway.transport.pinned import PinnedSender
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location
 from gateway.upstreams.book.webhooks import Webhooks
 from gateway.webhooks.courier import Courier, Hold
 from gateway.webhooks.signing import key_of

@@ -17,7 +17,8 @@ from gateway.domain.webhook import Endpoint
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.client import Book
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile, open_engines
+from gateway.upstreams.book.engines import open_engines
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 from gateway.upstreams.book.webhooks import Webhooks
 from gateway.webhooks.signing import key_of, shown
 from tests.book.test_races import killed_and_started

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError
+from gateway.upstreams.book.location import Location, SqliteFile
 
 POOL_SIZE: Final = 8
 CONNECT_S: Final = 2.0
@@ -21,26 +22,6 @@ CONNECT_S: Final = 2.0
 _READERS: Final = 4
 _KEEP_BYTES: Final = 268_435_456  # of the file, mapped into memory
 _CACHE_KIB: Final = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class SqliteFile:
-    """A database in a file of this machine."""
-
-    path: Path
-
-
-@dataclass(frozen=True, slots=True)
-class PostgresUrl:
-    """A database on a server; its URL holds a password, so it is never shown."""
-
-    url: str
-
-    def __repr__(self) -> str:
-        return "PostgresUrl(***)"
-
-
-Location: TypeAlias = SqliteFile | PostgresUrl
 
 
 @dataclass(frozen=True, slots=True)

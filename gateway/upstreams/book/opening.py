@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.errors import ConfigError
 from gateway.upstreams.book import schema
 from gateway.upstreams.book.database import Database
-from gateway.upstreams.book.engines import Location, SqliteFile
+from gateway.upstreams.book.location import Location, SqliteFile
 
 
 async def make_ready(database: Database, where: Location) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.errors import ConfigError
 from gateway.upstreams.book.database import Database
 from gateway.upstreams.book.dialects import queue_up
-from gateway.upstreams.book.engines import PATIENT, Location, SqliteFile, open_engines
+from gateway.upstreams.book.engines import PATIENT, open_engines
+from gateway.upstreams.book.location import Location, SqliteFile
 
 STEPS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """All revisions in ``migrations/versions``, the first one first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.settings import GatewaySettings
-from gateway.upstreams.book.engines import Location, PostgresUrl, SqliteFile
+from gateway.upstreams.book.location import Location, PostgresUrl, SqliteFile
 
 FILE: Final = "book.sqlite"
 DEMO_FILE: Final = "sandbox.sqlite"
