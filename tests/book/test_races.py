@@ -23,7 +23,7 @@ from tests.children import child, preload
 from tests.postgres import PostgresServer, running
 from tests.sizes import sized
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(sized(300, full=1200))]
 
 PROCESSES = 8
 FILMS = sized(250, full=1250)  # each is asked for by all processes: 10,000 creates

@@ -28,7 +28,7 @@ from tests.sizes import sized
 from tests.webhooks.receiver import Receiver, Told, receiving, status, verify
 from tests.webhooks.teller import HOLD, SECRET, LaterAndLater, tell, worker_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(sized(300, full=1200))]
 
 KILLS = sized(40, full=200)
 AT_ONCE = 4
