@@ -9,8 +9,9 @@ import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from aiodataloader import DataLoader
 from pydantic import BaseModel
 
 from gateway.cache.codec import ModelCodec
@@ -49,9 +50,6 @@ Landing: TypeAlias = asyncio.Future[Settled[D]] | Settled[D]
 """What has been loaded, or will be; shared by all who ask for the same key."""
 
 NOTHING: Loaded[Any] = Loaded(None, "", None)
-
-_TURNS: Final = 3
-"""Of the loop, in which a batch grows: fields that follow from one another reach it together."""
 
 codec_of = functools.cache(ModelCodec)
 """One codec per payload; making one is dear."""
@@ -115,6 +113,11 @@ class Loader(ABC, Generic[K, W, D]):
         self._asked: set[Hashable] = set()
         self._held: list[K] = []
         self._waiting: list[K] = []
+        # It says when a batch is whole; its first key stands for all, a future for each is dear.
+        # Not to be kept alive by its own batch: what it loaded would wait for the collector.
+        self._batch: DataLoader[K, None] = DataLoader(
+            functools.partial(_collected, weakref.ref(self)), cache=False
+        )
 
     @abstractmethod
     async def fetch(self, keys: Sequence[K]) -> Sequence[Found[W]]:
@@ -175,8 +178,7 @@ class Loader(ABC, Generic[K, W, D]):
     def _enqueue(self, keys: Sequence[K]) -> None:
         """Put keys into the batch of this turn of the loop."""
         if not self._waiting:
-            # Weakly: an operation that has ended by then wants nothing any more.
-            asyncio.get_running_loop().call_soon(_collect, weakref.ref(self), _TURNS)
+            self._batch.load(keys[0])
         self._waiting += keys
 
     def _hold(self, key: K) -> None:
@@ -245,13 +247,11 @@ class Loader(ABC, Generic[K, W, D]):
             landing.set_exception(error)
 
 
-def _collect(of: weakref.ref[Loader[Any, Any, Any]], turns: int) -> None:
-    """Let a loader ask for its batch in so many turns of the loop, this one counted."""
+async def _collected(of: weakref.ref[Loader[K, Any, Any]], keys: list[K]) -> list[None]:
     loader = of()
-    if loader is not None and turns > 1:
-        asyncio.get_running_loop().call_soon(_collect, of, turns - 1)
-    elif loader is not None:
+    if loader is not None:
         loader.collect()
+    return [None] * len(keys)
 
 
 @dataclass(frozen=True, slots=True)
