@@ -82,6 +82,23 @@ async def test_a_purge_by_another_is_heard_within_a_second(
     assert [len(call) for call in upstream.calls] == [FILMS, 1]
 
 
+async def test_a_purge_right_after_a_fill_is_heard(
+    new_cache: NewCache, clock: Clock, upstream: Upstream
+) -> None:
+    cache, other = new_cache(), new_cache()
+    await used(cache, upstream, clock)
+    await cache.get_many([film_slot(100)], upstream)
+    await settle(cache)
+    assert await other.purge("movie:100")
+    upstream.version = 1
+    for _ in range(10):
+        clock.now_s += 0.2
+        [found] = await cache.get_many([film_slot(100)], upstream)
+        await settle(cache)
+    assert isinstance(found, Cached)
+    assert found.value.version == 1
+
+
 async def test_a_purge_is_heard_though_its_tag_was_never_asked_for(
     new_cache: NewCache, clock: Clock, upstream: Upstream
 ) -> None:
@@ -108,8 +125,7 @@ async def test_what_was_loaded_while_redis_had_no_room_is_not_trusted_for_long(
         await used(cache, upstream, clock, steps=2)
         await used(cache, upstream, clock, steps=57)
         assert [len(call) for call in upstream.calls] == [1, FILMS]
-        clock.now_s += 1.0
-        await read(cache, upstream)
+        await used(cache, upstream, clock, steps=4)
         assert [len(call) for call in upstream.calls] == [1, FILMS, FILMS]
     finally:
         command(own_server.port, "CONFIG SET maxmemory 0")
