@@ -89,12 +89,12 @@ def create_app(settings: GatewaySettings, gateway: Gateway) -> ASGIApp:
     )
     app.router.routes.extend(webhook_routes(gateway.hearings()))
     pipeline = Pipeline(
-        gateway,
+        gateway.executor,
         Gate(most=settings.max_operations),
         gateway.documents({changes.DOCUMENT_ID: changes.TEXT}),
         answers=answers,
         clients=gateway.clients,
-        subscriptions=gateway,
+        subscriptions=gateway.executor,
     )
     addresses = Addresses(settings.trusted_proxies)
     app.router.routes.extend(

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from http import HTTPStatus
 from pathlib import Path
 
 from gateway.app.answering import realm
 from gateway.app.background import Background
 from gateway.app.callers import identity_of
+from gateway.app.executing import Executor
 from gateway.app.following import feed_of
 from gateway.app.hooks import hooks_of
 from gateway.app.keeping import hearings, keeps_itself, make_runtime, open_book
 from gateway.app.records import Records
 from gateway.app.sizes import line_of, memory_bytes
-from gateway.app.telling import Telling, Told
 from gateway.app.wiring import PortFactory, Wiring
 from gateway.cache.leader import Leader
 from gateway.cache.memory import MemoryStore
@@ -24,37 +23,22 @@ from gateway.cache.notes import Notes
 from gateway.cache.persisted import PersistedDocuments
 from gateway.cache.readthrough import ReadThrough
 from gateway.cache.redis import RedisStore
-from gateway.domain.viewer import Viewer
 from gateway.edge.answers.answers import Answers
-from gateway.edge.answers.question import Questions
 from gateway.edge.answers.shelf import Shelf
 from gateway.edge.clients import ClientLimits
-from gateway.edge.graphql.cost import CostReport, CostWish, cost_wish
 from gateway.edge.graphql.documents import Documents
-from gateway.edge.graphql.fields import shows_everything
 from gateway.edge.graphql.manifest import Manifest, check_manifest, read_manifest
-from gateway.edge.graphql.ports import Asked
-from gateway.edge.graphql.reply import Answer
-from gateway.engine.execute import Engine, Outcome
-from gateway.engine.limits import Limits
-from gateway.engine.prepared import Prepared
 from gateway.errors import ConfigError
-from gateway.graph.cache_policy import AnswerPolicies
-from gateway.graph.context import GraphContext, Runtime
-from gateway.graph.freshness import FreshnessLog
-from gateway.graph.locale import Locale, Locales
+from gateway.graph.context import Runtime
 from gateway.quota.ledger import Ledger
 from gateway.quota.tabs import Tabs
 from gateway.registry import load_built_in, load_subgraphs
-from gateway.schema import build_schema
 from gateway.settings import GatewaySettings, UpstreamSettings
 from gateway.subgraph import BackgroundContext, Hearing
 from gateway.transport.deadline import remaining_s
 from gateway.transport.ports import make_port
-from gateway.transport.tally import tallied
 from gateway.upstreams.book.settings import location, requests_location
 
-_VARY = "Accept, Accept-Language, X-Freshness, X-Cost"
 _START_PATIENCE_S = 2.0
 
 
@@ -105,22 +89,13 @@ class Gateway:
         is_logged = settings.book != "off"
         self.feed = feed_of(runtime, self._requests.where, shared) if is_logged else None
         self.runtime = replace(runtime, feed=self.feed)
-        schema = build_schema()._schema  # noqa: SLF001 - the engine runs below Strawberry
-        self._engine = Engine(schema, Limits.of(settings))
-        self._telling = Telling(self._engine, self._context, deadline_s=settings.deadline_s)
+        self.executor = Executor(settings, self.runtime, self._units())
         self.clients = self._limits()
-        self._report = CostReport(self._engine.costs, self._units())
-        self._policies = AnswerPolicies(schema)
-        self._locales = Locales(Locale(language=settings.language, region=settings.region))
 
     @property
     def shares(self) -> bool:
         """Whether other processes share the cache."""
         return self._line is not None
-
-    def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
-        """The operation that a call means, or why it is refused."""
-        return self._engine.prepare(query, name)
 
     def documents(self, own: Manifest) -> Documents:
         """What operations may name instead of sending it.
@@ -143,77 +118,15 @@ class Gateway:
 
     def _trusted(self, path: Path) -> Manifest:
         manifest = read_manifest(path)
-        check_manifest(manifest, self, path)
+        check_manifest(manifest, self.executor, path)
         return manifest
 
     def answers(self) -> Answers:
         """Whole answers that are kept, and operations in flight that are shared."""
-        questions = Questions(
-            self._policies, locale_of=self._locales.of, realm=realm(self._upstreams)
-        )
+        questions = self.executor.questions(realm(self._upstreams))
         shelf = Shelf(self.cache, now=self._now)
         keeps = self._settings.cache and self._settings.answer_cache
         return Answers(questions, shelf, keeps=keeps)
-
-    async def run(self, prepared: Prepared, asked: Asked) -> Answer:
-        """Run one operation of one HTTP request."""
-        context = self._context(prepared, asked)
-        freshness = context.freshness
-        wish = cost_wish(asked.fields)
-        if wish is CostWish.PREVIEW:
-            return self._report.preview(prepared, asked.params.variables)
-        if wish is CostWish.INCLUDE:
-            outcome = await self._counted(prepared, asked, context)
-        else:
-            outcome = await self._operate(prepared, asked, context)
-        shown = freshness.shown()
-        return Answer(
-            body=_with(outcome.body, "freshness", shown) if shown else outcome.body,
-            executed=outcome.executed,
-            headers={"Vary": _VARY, **freshness.headers()},
-            status=HTTPStatus.METHOD_NOT_ALLOWED if outcome.forbidden else None,
-            freshness=freshness,
-        )
-
-    async def subscribe(self, prepared: Prepared, asked: Asked) -> Answer | Told:
-        """Begin one subscription."""
-        if cost_wish(asked.fields) is CostWish.PREVIEW:
-            return self._report.preview(prepared, asked.params.variables)
-        return await self._telling.begin(prepared, asked)
-
-    def _context(self, prepared: Prepared, asked: Asked) -> GraphContext:
-        return GraphContext(
-            runtime=self.runtime,
-            locale=self._locales.of(asked.fields.get(b"accept-language")),
-            viewer=self._viewer(prepared, asked),
-            freshness=FreshnessLog(everything=shows_everything(asked.fields)),
-        )
-
-    def _viewer(self, prepared: Prepared, asked: Asked) -> Viewer | None:
-        """Nobody, where the schema says that the answer is anybody's: it may be given to others."""
-        viewer = asked.caller.viewer
-        if viewer is None or self._policies.is_personal(prepared, asked.params.variables):
-            return viewer
-        return None
-
-    async def _operate(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
-        params = asked.params
-        try:
-            return await self._engine.run(
-                prepared, params.variables, context, read_only=params.read_only
-            )
-        finally:
-            context.end()
-
-    async def _counted(self, prepared: Prepared, asked: Asked, context: GraphContext) -> Outcome:
-        """Operate, and tell what it has cost."""
-        with tallied() as tally:
-            outcome = await self._operate(prepared, asked, context)
-        if not outcome.executed:
-            return outcome
-        data = outcome.body.get("data")
-        told = self._report.told(prepared, asked.params.variables, data, tally)
-        return replace(outcome, body=_with(outcome.body, "cost", told))
 
     def _limits(self) -> ClientLimits | None:
         """What each client may spend; ``None``: anything."""
@@ -221,7 +134,7 @@ class Gateway:
         if not most:
             return None
         tabs = Tabs(Ledger(self._line), per_minute=most, replicas=replicas)
-        return ClientLimits(self._engine.costs, tabs, per_minute=most)
+        return ClientLimits(self.executor.engine.costs, tabs, per_minute=most)
 
     async def ready(self) -> Mapping[str, str]:
         """What keeps us from serving; upstreams and Redis do not, what is cached is served."""
@@ -306,9 +219,3 @@ class Gateway:
                 nudge=(lambda: None) if self.feed is None else self.feed.nudge,
             )
             self._background.follow(each, handle.client, context)
-
-
-def _with(body: Mapping[str, object], name: str, told: object) -> Mapping[str, object]:
-    """Add an extension to a response."""
-    known = body.get("extensions")
-    return {**body, "extensions": {**(known if isinstance(known, dict) else {}), name: told}}

@@ -43,7 +43,7 @@ def resources(
         bundle=Bundle.load(),
     )
     desk = Desk(
-        operations=Operations(gateway, pipeline, {**load_texts(), **load_page_texts()}),
+        operations=Operations(gateway.executor, pipeline, {**load_texts(), **load_page_texts()}),
         renderers=Renderers({JSON: render_json, HTML: site.renderer}, vary=site.vary),
         identity=gateway.identity,
         addresses=addresses,

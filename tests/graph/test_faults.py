@@ -89,7 +89,8 @@ class Matrix:
 async def house(environ: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
     """A stage of its own for a cell; only documents that were read once are not read again."""
     async with staged({**LOOSE, **(environ or {})}, Sandbox(FILMS)) as stage:
-        stage.gateway._engine = ENGINES.setdefault("only", stage.gateway._engine)
+        executor = stage.gateway.executor
+        executor.engine = ENGINES.setdefault("only", executor.engine)
         yield stage
 
 
