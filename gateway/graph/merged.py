@@ -16,6 +16,7 @@ from gateway.graph.context import GraphContext
 from gateway.graph.facets import needed, needs
 from gateway.graph.landings import Outcome, together
 from gateway.graph.loaded import awaited
+from gateway.graph.loader import NOTHING
 
 Part: TypeAlias = "Batched | Callable[[Any], object]"
 """A part that loads something, or a function of the parent alone."""
@@ -86,7 +87,7 @@ def _side_by_side(parts: Sequence[Part]) -> Batched:
                     found.append(part(parent))
                 elif isinstance(outcome := next(landed), Exception):
                     found.append(outcome)
-                else:
+                elif outcome is not NOTHING:  # or nobody was asked
                     found.append(part.use(outcome, parent, context, arguments, path))
             except Exception as exc:  # noqa: BLE001 - ditto
                 found.append(exc)
