@@ -9,7 +9,7 @@ from gateway.subgraph import Subgraph
 from gateway.upstreams.tmdb.changes import follow_changes
 from gateway.upstreams.tmdb.client_errors import classify
 from gateway.upstreams.tmdb.costs import COSTS
-from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
+from gateway.upstreams.tmdb.fields import entries, facets, movie, pictures, related, trailers
 from gateway.upstreams.tmdb.image_server import Tmdb
 from gateway.upstreams.tmdb.lists import FoundLoader
 from gateway.upstreams.tmdb.loaders import FacetLoader
@@ -37,21 +37,21 @@ SUBGRAPH = Subgraph(
             movie.genres,
             movie.poster,
             movie.backdrop,
-            movie.credits,
-            movie.certification,
+            facets.credits,
+            facets.certification,
             movie.budget,
             movie.revenue,
             movie.collection,
-            movie.keywords,
-            movie.external_ids,
+            facets.keywords,
+            facets.external_ids,
             movie.homepage,
-            movie.watch_providers,
-            movie.recommendations,
-            movie.similar,
+            facets.watch_providers,
+            related.recommendations,
+            related.similar,
             trailers.trailers,
             trailers.best_trailer,
         ],
-        MediaRequest: [movie.movie_of_request],
+        MediaRequest: [related.movie_of_request],
         Collection: [pictures.collection_poster, pictures.collection_backdrop],
         CastMember: [pictures.cast_profile],
         CrewMember: [pictures.crew_profile],

@@ -1,5 +1,5 @@
 """What TMDB adds to the graph, by the type it joins."""
 
-from gateway.upstreams.tmdb.fields import entries, movie, pictures, trailers
+from gateway.upstreams.tmdb.fields import entries, facets, movie, pictures, related, trailers
 
-__all__ = ["entries", "movie", "pictures", "trailers"]
+__all__ = ["entries", "facets", "movie", "pictures", "related", "trailers"]
