@@ -42,5 +42,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """What was imported and collected stays: nobody need look at it for what may go."""
-    gc.collect()
     gc.freeze()
