@@ -7,6 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# pytest's own limit is the bound; a tenth of a second is nothing where others work beside.
+settings.register_profile("unhurried", settings(deadline=None))
+settings.load_profile("unhurried")
 
 _TESTS = Path(__file__).parent
 
