@@ -25,10 +25,10 @@ from tests.cache.stage import Clock, Upstream, cache_on, film_slot, settle
 from tests.valkey import command
 
 FRESH_S, UNASKED_S, STALE_S, ABSENT_S, LATE_S = 3600.0, 7200.0, 10800.0, 600.0, 0.9
-AHEAD_S = 0.45
+TOLD_S = 1.0  # a purge reaches every process in this time
 FILMS = st.integers(0, 1)
 WHO = st.sampled_from([0, 1])
-PAUSES = st.sampled_from([0.3, 0.5, 1.0, 2.0, 60.0, 601.0, 1800.0, 3000.0, 3600.0, 7200.0])
+PAUSES = st.sampled_from([0.3, 1.0, 2.0, 60.0, 601.0, 1800.0, 3000.0, 3600.0, 7200.0])
 
 
 @dataclass(eq=False)
@@ -39,7 +39,6 @@ class Held:
     stored_at: float
     worth: tuple[int, int]  # of its tag before the load: purges, soft purges
     checked_at: float = 0.0
-    era: int = 0
     is_outdated: bool = False
     mark: int = field(default_factory=count().__next__)
 
@@ -50,41 +49,12 @@ class Held:
 
 
 @dataclass
-class Watching:
-    """What a process knows of purges anywhere: of one look, which every read may begin with."""
-
-    asked_at: float = -LATE_S
-    seen: int = -1
-    era: int = 1
-    before: tuple[int, float] = (0, 0.0)
-    noted: int = 0  # the era of the last trip to Redis
-    is_first: bool = True
-
-    def begin(self, purges: int, now: float) -> None:
-        """Look ahead, where that is due; its reply comes before those of all later trips."""
-        self.before, self.is_first = (self.era, self.asked_at), True
-        if now - self.asked_at >= AHEAD_S:
-            self.asked_at = now
-            self.era += purges != self.seen
-            self.seen = purges
-
-    def covers(self, era: int, now: float) -> bool:
-        return era == self.before[0] and now - self.before[1] < LATE_S
-
-    def trip(self) -> None:
-        self.noted = self.before[0] if self.is_first else self.era
-        self.is_first = False
-
-
-@dataclass
 class Model:
     """Redis, and each process's memory."""
 
     redis: dict[int, Held] = field(default_factory=dict)
     memory: tuple[dict[int, Held], ...] = field(default_factory=lambda: ({}, {}))
     troubled_until: tuple[dict[int, float], ...] = field(default_factory=lambda: ({}, {}))
-    purges: int = 0
-    watching: tuple[Watching, ...] = field(default_factory=lambda: (Watching(), Watching()))
     worth: dict[int, tuple[int, int]] = field(default_factory=lambda: {0: (0, 0), 1: (0, 0)})
 
     def remembered(self, who: int, film: int, now: float) -> Held | None:
@@ -92,35 +62,27 @@ class Model:
         held = self.memory[who].get(film)
         if held is None or now - held.stored_at >= held.ages()[2]:
             return None
-        watching = self.watching[who]
         if now - held.checked_at < LATE_S:
             return held
-        if watching.covers(held.era, now):
-            return held
-        watching.trip()
-        if not self._judge(who, film, held, now):
+        if not self._judge(film, held, now):
             del self.memory[who][film]
             return None
         return held
 
-    def shared(self, who: int, film: int, now: float, seen: Held | None) -> Held | None:
+    def shared(self, film: int, now: float, seen: Held | None) -> Held | None:
         """What Redis has beside the entry that was seen."""
-        self.watching[who].trip()
         found = self.redis.get(film)
         if found is None or (seen is not None and found.mark == seen.mark):
             return None
         held = replace(found, checked_at=now)
-        if self._judge(who, film, held, now):
-            return held
-        self.watching[who].trip()
-        return None
+        return held if self._judge(film, held, now) else None
 
-    def _judge(self, who: int, film: int, held: Held, now: float) -> bool:
+    def _judge(self, film: int, held: Held, now: float) -> bool:
         hard, soft = self.worth[film]
         if held.worth[0] != hard:
             return False
         held.is_outdated = held.is_outdated or held.worth[1] != soft
-        held.checked_at, held.era = now, self.watching[who].noted
+        held.checked_at = now
         return now - held.stored_at < held.ages()[2]
 
 
@@ -171,25 +133,25 @@ class TwoProcesses(RuleBasedStateMachine):
     @rule(who=WHO, film=FILMS)
     def purge(self, who: int, film: int) -> None:
         assert self.loop.run(self.caches[who].purge(f"movie:{film}"))
+        self.clock.now_s += TOLD_S  # until then the other one may not know
         hard, soft = self.model.worth[film]
         self.model.worth[film] = hard + 1, soft
-        self.model.purges += 1
         self.model.memory[who].pop(film, None)
 
     @rule(who=WHO, film=FILMS)
     def outdate(self, who: int, film: int) -> None:
         assert self.loop.run(self.caches[who].outdate(f"movie:{film}"))
+        self.clock.now_s += TOLD_S  # ditto
         hard, soft = self.model.worth[film]
         self.model.worth[film] = hard, soft + 1
-        self.model.purges += 1
         if film in self.model.memory[who]:
             self.model.memory[who][film].is_outdated = True
 
     @rule()
     def everything_is_flushed(self) -> None:
         command(self.port, "FLUSHALL")
+        self.clock.now_s += TOLD_S  # ditto
         self.model.redis.clear()
-        self.model.purges += 1
         self.model.worth = {
             film: (hard + 1, soft) for film, (hard, soft) in self.model.worth.items()
         }
@@ -214,8 +176,7 @@ class TwoProcesses(RuleBasedStateMachine):
     def _expected(self, who: int, film: int) -> tuple[Held | None, bool, int]:
         """The answer, whether it is stale, and the calls that it takes."""
         now, fallback = self.clock.now_s, None
-        self.model.watching[who].begin(self.model.purges, now)
-        for held, is_shared in self._candidates(who, film, now):
+        for held in self._candidates(who, film, now):
             age_s = now - held.stored_at
             if age_s < held.ages()[1]:
                 self.model.memory[who][film] = held
@@ -224,34 +185,30 @@ class TwoProcesses(RuleBasedStateMachine):
                     self.model.troubled_until[who].pop(film, None)
                 return held, is_stale, self._refreshed(who, film, held) if is_stale else 0
             fallback = held
-            if is_shared:
-                self.model.watching[who].trip()
         if self._filled(who, film):
             return fallback, True, 1
         return self.model.memory[who][film], False, 1
 
-    def _candidates(self, who: int, film: int, now: float) -> Iterator[tuple[Held, bool]]:
+    def _candidates(self, who: int, film: int, now: float) -> Iterator[Held]:
         held = self.model.remembered(who, film, now)
         if held is not None:
-            yield held, False
-        shared = self.model.shared(who, film, now, held)
+            yield held
+        shared = self.model.shared(film, now, held)
         if shared is not None:
-            yield shared, True
+            yield shared
 
     def _refreshed(self, who: int, film: int, seen: Held) -> int:
         """Do what follows a stale answer; gives the calls that it takes."""
         now = self.clock.now_s
         if now < self.model.troubled_until[who].get(film, 0.0):
             return 0
-        held = self.model.shared(who, film, now, seen)
+        held = self.model.shared(film, now, seen)
         if held is not None and now - held.stored_at < held.ages()[1]:
             self.model.memory[who][film] = held
             if now - held.stored_at < held.ages()[0]:
                 self.model.troubled_until[who].pop(film, None)
                 return 0
             return self._refreshed(who, film, held)
-        if held is not None:
-            self.model.watching[who].trip()
         self._filled(who, film)
         return 1
 
@@ -270,9 +227,7 @@ class TwoProcesses(RuleBasedStateMachine):
         version = None if film in self.absent else self.upstream.version
         worth = self.model.worth[film]
         self.model.redis[film] = Held(version, now, worth)
-        self.model.memory[who][film] = replace(
-            self.model.redis[film], checked_at=now, era=self.model.watching[who].noted
-        )
+        self.model.memory[who][film] = replace(self.model.redis[film], checked_at=now)
         return False
 
     def _expect(self, found: object, version: int | None, *, is_stale: bool) -> None:
