@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 UNWATCHED: Final = 0
 """The era of what has to be looked at itself."""
+FIRST: Final = 1
+"""The era before anything is known of purges: the first look is sent before all else."""
 
 
 class Lifetime(NamedTuple):

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final
 
 from gateway.cache.commits import Commits
-from gateway.cache.entry import Entry
+from gateway.cache.entry import FIRST, UNWATCHED, Entry
 from gateway.cache.finds import Finds
 from gateway.cache.flight import Answer, Flight, Turn
 from gateway.cache.leases import Leases
@@ -68,8 +68,16 @@ class Fills:
         return key in self._flights
 
     def get(self, key: str) -> Flight | None:
-        """The flight of a key that may be joined, if there is one."""
-        return self._flights.get(key)
+        """The flight of a key that may be joined, if there is one.
+
+        What set off before a purge is not joined once that is known: who sets off now may keep
+        what it makes of it.
+        """
+        flight = self._flights.get(key)
+        if flight is not None and flight.turn.era not in {UNWATCHED, FIRST, self._levels.era}:
+            self._ground(flight)
+            return None
+        return flight
 
     def add(self, flight: Flight) -> None:
         """Let others join a flight that is about to start."""
@@ -164,6 +172,8 @@ class Fills:
             self._go_alone(flights, ready)
             return
         turn.tokens, turn.token = looked.tokens, looked.token
+        if any(flight.slot.policy.told_tags for flight in flights):
+            turn.era = self._levels.learn(looked.tokens)
         asked = [flight for flight in flights if flight.held is None]
         won = {f.slot.key for f, w in zip(asked, looked.won, strict=True) if w}
         turn.leased = frozenset(won)

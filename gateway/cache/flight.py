@@ -40,7 +40,7 @@ class Turn:
 
     Args:
         asked_at: Before it; seconds of the epoch.
-        era: Before it.
+        era: Before it, or of it where it tells of all purges; see ``Watch``.
         tokens: What the tags are worth; ``None`` when Redis did not answer.
         leased: The keys whose lease is ours.
         token: What marks those leases as ours.

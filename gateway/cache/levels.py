@@ -13,7 +13,7 @@ from gateway.cache.lighter import lighten
 from gateway.cache.memory import MemoryStore
 from gateway.cache.sizes import parsed_bytes
 from gateway.cache.slot import AnySlot
-from gateway.cache.store import Looked, Store, Tokens, Want
+from gateway.cache.store import ANY, Looked, Store, Tokens, Want
 from gateway.cache.watch import Watch
 
 LONELY_S = 30.0  # for how long an entry is trusted whose tags the server has no room for
@@ -54,7 +54,7 @@ class Levels:
         self._keeps = keeps
         self._now = now
         self._counts = counts
-        self._watch = Watch(self.look)
+        self._watch = Watch(self.look, now)
         self._purges = 0
         self._owed: dict[str, int] = {}  # tags whose purge Redis did not hear, by its number
         self._owed_softly: dict[str, int] = {}
@@ -78,15 +78,20 @@ class Levels:
 
     def is_sure(self, entry: Entry, now: float) -> bool:
         """Whether memory may answer with this without asking Redis."""
-        if not entry.tags or 0 <= now - entry.checked_at < LATE_S:
+        if not entry.tags or self._watch.covers(entry, now):
             return True
-        if self._watch.covers(entry, now):
+        if 0 <= now - entry.checked_at < LATE_S and entry.checked_at >= self._watch.moved_at:
             return True
         return self.shared is None or not self.shared.is_up
 
     @property
     def era(self) -> int:
         """Moves on with whatever is purged anywhere; see ``Watch``."""
+        return self._watch.era
+
+    def learn(self, tokens: Tokens) -> int:
+        """Hear of purges anywhere, from what Redis said of its tags; the era that it said so in."""
+        self._watch.learn(tokens.get(ANY, b""))
         return self._watch.era
 
     def look_ahead(self, now: float) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final, TypeAlias
 
-from gateway.cache.entry import UNWATCHED, Entry
+from gateway.cache.entry import FIRST, Entry
 from gateway.cache.flight import LATE_S
 from gateway.cache.store import ANY, Looked, Want
 
@@ -27,14 +27,19 @@ class Watch:
     Attributes:
         era: A number that moves on with whatever was purged. An entry notes it when Redis is asked
             for it; as long as it is the same, nothing was purged since.
+        moved_at: When it moved last; seconds of the epoch. What was agreed before may be purged,
+            and nobody may make anything of it that is kept under a later worth.
 
     Args:
         look: Asks Redis.
+        now: Seconds of the epoch.
     """
 
-    def __init__(self, look: Look) -> None:
-        self.era = UNWATCHED + 1
+    def __init__(self, look: Look, now: Callable[[], float]) -> None:
+        self.era = FIRST
+        self.moved_at = float("-inf")
         self._look = look
+        self._now = now
         self._worth = b""
         self._asked_at = -LATE_S  # the last time with an answer; seconds of the epoch
         self._under_way: asyncio.Future[None] | None = None
@@ -60,8 +65,13 @@ class Watch:
             under_way.set_result(None)
         if looked is None:
             return
-        worth = looked.tokens.get(ANY, b"")
-        if not worth or worth != self._worth:  # without any, the server has no room for it
+        self.learn(looked.tokens.get(ANY, b""))
+        self._asked_at = asked_at
+
+    def learn(self, worth: bytes) -> None:
+        """Compare what the tag is worth with what it was; empty: the server has no room for it."""
+        if not worth or worth != self._worth:
+            if self.era > FIRST:
+                self.moved_at = self._now()
             self._worth = worth
             self.era += 1
-        self._asked_at = asked_at

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+
+import pytest
 
 from gateway.cache.codec import BYTES
 from gateway.cache.policy import CachePolicy
 from gateway.cache.readthrough import Cached, ReadThrough, Source
-from gateway.cache.slot import AnySlot, Slot, Tagged
-from tests.cache.stage import Clock, settle
+from gateway.cache.slot import AnySlot, FetchMany, Slot, Tagged
+from tests.cache.stage import Clock, Upstream, film_slot, settle
 
 NewCache = Callable[..., ReadThrough]
 POLICY = CachePolicy(
@@ -85,6 +88,78 @@ async def test_a_purge_here_while_it_was_made(cache: ReadThrough) -> None:
     await cache.get_many([SLOT], slow)
     await settle(cache)
     assert await one(cache, kitchen) == (b"2", Source.UPSTREAM, False)
+
+
+def answer_of_a_film(cache: ReadThrough, upstream: Upstream) -> FetchMany:
+    """An answer that shows the version of a film, which comes out of the cache itself."""
+
+    async def fetch(slots: Sequence[AnySlot]) -> Mapping[str, object]:
+        [film] = await cache.get_many([film_slot(1)], upstream)
+        assert isinstance(film, Cached)
+        return {slots[0].key: Tagged(b"%d" % film.value.version, ("movie:1",))}
+
+    return fetch
+
+
+@pytest.mark.parametrize("is_soft", [False, True])
+async def test_what_memory_held_before_a_purge_elsewhere_is_not_kept_as_from_after_it(
+    new_cache: NewCache, clock: Clock, upstream: Upstream, *, is_soft: bool
+) -> None:
+    cache, other = new_cache(), new_cache()
+    fetch = answer_of_a_film(cache, upstream)
+    await cache.get_many([film_slot(2)], upstream)
+    await settle(cache)
+    clock.now_s += 0.1
+    await cache.get_many([film_slot(1)], upstream)
+    await settle(cache)
+    clock.now_s += 0.1
+    upstream.version = 1
+    assert await (other.outdate if is_soft else other.purge)("movie:1")
+    clock.now_s += 0.1
+    await cache.get_many([SLOT], fetch)  # may be late, as memory may
+    await settle(cache)
+    clock.now_s += 1
+    for _ in range(3):  # and a soft purge gives what is stale once, while it is made anew
+        [found] = await cache.get_many([SLOT], fetch)
+        await settle(cache)
+    assert isinstance(found, Cached)
+    assert found.value == b"1"
+
+
+async def test_what_set_off_before_a_purge_elsewhere_is_not_kept_as_from_after_it(
+    new_cache: NewCache, clock: Clock, upstream: Upstream
+) -> None:
+    cache, other = new_cache(), new_cache()
+    began, asks, gate = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    of_a_film = answer_of_a_film(cache, upstream)
+    await cache.get_many([film_slot(2)], upstream)
+    await settle(cache)
+
+    async def slow(slots: Sequence[AnySlot]) -> Mapping[str, object]:
+        found = await upstream(slots)
+        began.set()
+        await gate.wait()
+        return found
+
+    async def fetch(slots: Sequence[AnySlot]) -> Mapping[str, object]:
+        asks.set()  # in one turn of the loop with what follows
+        return await of_a_film(slots)
+
+    clock.now_s += 0.1
+    early = asyncio.create_task(cache.get_many([film_slot(1)], slow))
+    await began.wait()
+    upstream.version = 1
+    clock.now_s += 0.1
+    assert await other.purge("movie:1")
+    late = asyncio.create_task(cache.get_many([SLOT], fetch))
+    await asks.wait()
+    gate.set()
+    await asyncio.gather(early, late)
+    await settle(cache)
+    clock.now_s += 1
+    [found] = await cache.get_many([SLOT], fetch)
+    assert isinstance(found, Cached)
+    assert found.value == b"1"
 
 
 async def test_a_shorter_life_than_the_policys(cache: ReadThrough, clock: Clock) -> None:
