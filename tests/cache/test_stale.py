@@ -33,11 +33,13 @@ async def test_stale_is_served_at_once_marked_and_refreshed_once(
     clock.now_s += 3600
     upstream.version = 1
     upstream.gate.clear()
+    upstream.called.clear()
     for _ in range(50):
         found = await one(cache, upstream)
         assert (found.value and found.value.version, found.stale, found.reason) == (0, True, None)
         assert found.age_s == pytest.approx(3600)
         await asyncio.sleep(0)
+    await upstream.called.wait()
     assert len(upstream.calls) == 2
     upstream.gate.set()
     await settle(cache)
