@@ -244,7 +244,7 @@ class GatewaySettings(IdentitySettings, LiveSettings):
         examples=["true"],
     )
     cache_mb: int = Field(
-        default=12,
+        default=8,
         ge=1,
         le=4096,
         description="Megabytes of a worker's memory for what upstreams answer; Redis keeps all.",
