@@ -16,6 +16,7 @@ P = ParamSpec("P")
 
 #: One process that has imported what tests import, so that a child starts in milliseconds.
 _FORKS: Final = multiprocessing.get_context("forkserver")
+_PRELOADED: Final[list[str]] = []
 #: For a word of a child: many times what a busy machine takes, and far below a test's own time.
 _WORD_S: Final = 60.0
 
@@ -69,7 +70,8 @@ class Child:
 
 def preload(*modules: str) -> None:
     """Have these imported before the first child starts."""
-    _FORKS.set_forkserver_preload(list(modules))
+    _PRELOADED.extend(modules)
+    _FORKS.set_forkserver_preload(_PRELOADED)  # it forgets what it was told before
 
 
 @contextmanager
