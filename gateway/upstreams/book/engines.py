@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -15,6 +14,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from gateway.errors import ConfigError
 from gateway.upstreams.book.location import Location, SqliteFile
+
+if TYPE_CHECKING:
+    import asyncpg
 
 POOL_SIZE: Final = 8
 CONNECT_S: Final = 2.0
@@ -127,6 +129,8 @@ def _postgres(url: str, patience: Patience) -> Engines:
 
 
 def _connector(url: str, patience: Patience) -> Callable[[], object]:
+    import asyncpg  # noqa: PLC0415 - 2 MB that a file on this machine needs nothing of
+
     settings = {
         "application_name": "marquee",
         "statement_timeout": f"{round(patience.statement_s * 1000)}",
@@ -148,5 +152,9 @@ def _connector(url: str, patience: Patience) -> Callable[[], object]:
         except ValueError:
             # Told without its cause, which quotes parts of the URL.
             raise ConfigError("GATEWAY_DATABASE_URL: is no address of PostgreSQL") from None
+        except asyncpg.PostgresError as exc:
+            raise sa.exc.DBAPIError(None, None, exc) from exc  # as SQLAlchemy tells all later ones
+        except asyncpg.InterfaceError as exc:
+            raise ConnectionError(str(exc)) from exc
 
     return connect

@@ -6,15 +6,9 @@ import sqlite3
 from enum import Enum
 from typing import Final
 
-import asyncpg
 import sqlalchemy.exc as sa
 
-DATABASE_ERRORS: Final = (
-    sa.SQLAlchemyError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-)
+DATABASE_ERRORS: Final = (sa.SQLAlchemyError, OSError)
 """Everything that a statement or a connection may raise; a timeout is an ``OSError`` too."""
 
 
@@ -66,7 +60,7 @@ def failure_of(exc: BaseException) -> Failure:
         return _SQLITE.get(code & _PRIMARY_CODE, Failure.WRONG)
     if isinstance(cause, TimeoutError | sa.TimeoutError):
         return Failure.SLOW
-    if isinstance(cause, OSError | asyncpg.InterfaceError) or _lost(exc):
+    if isinstance(cause, OSError) or _lost(exc):
         return Failure.AWAY
     return Failure.WRONG
 
