@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from graphql import GraphQLAbstractType, GraphQLObjectType
 
+from gateway.engine.plan.code import unlink
 from gateway.engine.plan.kinds import Kinds, Typed
 from gateway.engine.plan.places import Place
 from gateway.engine.plan.trust import may_be_marked, same_for_all
@@ -36,6 +37,12 @@ class Known(dict[type, Show]):
 
     def __missing__(self, _: type) -> Show:
         return self._otherwise
+
+    def unlink(self) -> None:
+        """Cut the circles through it."""
+        unlink(self.show_all)
+        del self.show_all
+        self.clear()
 
     def _one_by_one(self, items: list[object], place: Place, run: Run) -> list[object]:
         return [self[type(each)](each, (place, at), run) for at, each in enumerate(items)]

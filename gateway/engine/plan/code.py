@@ -6,7 +6,7 @@ import re
 from asyncio import Future
 from functools import lru_cache
 from keyword import iskeyword
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, Final
 
 from graphql import Undefined
@@ -57,6 +57,12 @@ def _compiled(source: str) -> CodeType:
 def forget_code() -> None:
     """Compile anew what is generated from now on."""
     _compiled.cache_clear()
+
+
+def unlink(function: object) -> None:
+    """Let generated code know nothing any more: it knows itself by name, a circle."""
+    if isinstance(function, FunctionType):
+        function.__globals__.clear()
 
 
 def _own(code: CodeType) -> CodeType:

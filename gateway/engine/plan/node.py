@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from graphql import GraphQLError, GraphQLObjectType, SelectionSetNode
 from graphql.pyutils import is_iterable
 
+from gateway.engine.plan.code import unlink
 from gateway.engine.plan.emit import generate
 from gateway.engine.plan.field import Field
 from gateway.engine.plan.flat import flat_list
@@ -75,6 +76,14 @@ class Node:
             if show == self._count:
                 known[python] = self.show
                 known.show_all = flat_list(self, python, known) or known.show_all
+
+    def unlink(self) -> None:
+        """Cut the circles through it and its fields; it is as good as gone."""
+        unlink(self.show)
+        del self.show
+        self.marked = None
+        for field in self.fields:
+            field.position.unlink()
 
     def walk(
         self,

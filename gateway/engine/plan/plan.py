@@ -33,9 +33,12 @@ class Plan:
         prepared: The operation; not a mutation, whose fields wait for each other.
         switches: Values of the variables that ``@skip`` and ``@include`` name.
         hot: Objects of a node after which code is generated for it.
+        once: It is run once, and gone without the collector of garbage.
     """
 
     __slots__ = (
+        "_nodes",
+        "_once",
         "_weighed",
         "collector",
         "fragments",
@@ -54,8 +57,11 @@ class Plan:
         switches: Mapping[str, bool],
         *,
         hot: int = HOT,
+        once: bool = False,
     ) -> None:
         self.hot = hot
+        self._once = once
+        self._nodes: list[Node] = []
         self.size = 1
         """Its fields so far: what is selected of an object type is planned when it is met."""
         self._weighed = self.size
@@ -73,6 +79,7 @@ class Plan:
         if kind is None:
             raise LookupError("The schema has no such operations.")
         self.root = Node(self, kind, [self.operation.selection_set], None, None)
+        self._nodes.append(self.root)
 
     def node(
         self,
@@ -83,6 +90,7 @@ class Plan:
     ) -> Node:
         """What is selected of an object type at a place."""
         made = Node(self, kind, selections, position, known)
+        self._nodes.append(made)
         self.size += len(made.fields)
         return made
 
@@ -103,4 +111,12 @@ class Plan:
             if self._weighed != self.size and self.weigh is not None:
                 self._weighed = self.size
                 self.weigh(self.size)
+            if self._once:
+                self._unlink()
         return ExecutionResult(run.data, run.faults.errors or None)
+
+    def _unlink(self) -> None:
+        """Cut the circles, of which a plan is a web."""
+        for node in self._nodes:
+            node.unlink()
+        self._nodes.clear()

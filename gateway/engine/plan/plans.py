@@ -77,11 +77,12 @@ class Plans:
         }
         if len(switches) < len(told):
             return None
-        plan = Plan(self._schema, self._prepared, switches, hot=self._hot)
-        if told in self._seen or len(self._seen) >= _MOST_SEEN:
-            self._keep(key, plan)
-        else:
+        once = told not in self._seen and len(self._seen) < _MOST_SEEN
+        plan = Plan(self._schema, self._prepared, switches, hot=self._hot, once=once)
+        if once:
             self._seen.add(told)
+        else:
+            self._keep(key, plan)
         return plan
 
     def _keep(self, key: tuple[Prepared, tuple[object, ...]], plan: Plan) -> None:

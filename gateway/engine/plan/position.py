@@ -107,6 +107,15 @@ class Position:
             run.fault(self, exc, place)
             return None
 
+    def unlink(self) -> None:
+        """Cut the circles through it; it is as good as gone."""
+        if self.item is not None:
+            self.item.unlink()
+        if self.branch is not None:
+            self.branch.known.unlink()
+            self.branch = None
+        del self.complete, self.land
+
     def arrive(self, landed: object, source: object, place: Place, run: Run) -> object:  # noqa: ARG002 - only fields in two steps read it
         """What the answer shows for a value that was waited for; may raise."""
         return self.complete(landed, place, run)
