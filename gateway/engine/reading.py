@@ -15,13 +15,13 @@ from graphql import (
     ValidationContext,
     parse,
     specified_rules,
-    validate,
 )
 from graphql.validation import ASTValidationRule, OverlappingFieldsCanBeMergedRule
 from graphql.validation.validate import ValidationAbortedError
 
 from gateway.engine.limits import Limits, exceeded
 from gateway.engine.measure import check
+from gateway.engine.together import errors_of
 from gateway.errors import LimitError
 
 _TOO_MANY_TOKENS = "Document contains more than"
@@ -67,7 +67,7 @@ class Reader:
             raise
 
     def _invalid(self, node: DocumentNode) -> Sequence[GraphQLError | LimitError]:
-        errors = validate(self._schema, node, self._rules, max_errors=_MAX_ERRORS)
+        errors = errors_of(self._schema, node, self._rules, _MAX_ERRORS)
         last = errors[-1] if errors else None
         if isinstance(last, ValidationAbortedError) and last.message == _TOO_MUCH_WORK:
             return [exceeded("max_overlaps", self._limits)]
