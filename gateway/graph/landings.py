@@ -59,9 +59,12 @@ def together(
     landings: Sequence[Landing[Any] | Exception],
 ) -> asyncio.Future[Sequence[Outcome]] | Sequence[Outcome]:
     """How all of them ended, in order; the future of it where one has not yet."""
-    waiting = [each for each in landings if isinstance(each, asyncio.Future)]
-    if not waiting:
+    for each in landings:
+        if isinstance(each, asyncio.Future):
+            break
+    else:
         return cast("Sequence[Outcome]", landings)
+    waiting = [each for each in landings if isinstance(each, asyncio.Future)]
     whole: asyncio.Future[Sequence[Outcome]] = waiting[0].get_loop().create_future()
     left = len(waiting)
 

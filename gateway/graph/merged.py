@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from gateway.engine.batched import Arguments, Batched, FieldPath, batched_of
+from gateway.engine.batched import Arguments, Ask, Batched, FieldPath, Use, batched_of
 from gateway.errors import GatewayError
 from gateway.graph.cache_control import strictest
 from gateway.graph.context import GraphContext
@@ -31,7 +31,8 @@ def merged(parts: Sequence[StrawberryField]) -> StrawberryField:
     """
     first = parts[0]
     like = function_of(first)
-    resolver = awaited(_side_by_side([_part(function_of(part)) for part in parts]), like, [])
+    sources = [_part(function_of(part)) for part in parts]
+    resolver = awaited(Batched(_asking(sources), _using(sources)), like, [])
     facets = frozenset[Any]().union(*(needed(part.metadata) for part in parts))
     made: StrawberryField = strawberry.field(
         resolver=resolver,
@@ -60,18 +61,22 @@ def _part(function: Callable[..., Any]) -> Part:
     return function
 
 
-def _side_by_side(parts: Sequence[Part]) -> Batched:
-    loading = [part for part in parts if isinstance(part, Batched)]
+def _asking(parts: Sequence[Part]) -> Ask:
+    asks = [part.ask for part in parts if isinstance(part, Batched)]
 
     def ask(parent: object, context: GraphContext, arguments: Arguments) -> object:
         landings: list[Any] = []
-        for part in loading:
+        for each in asks:
             try:
-                landings.append(part.ask(parent, context, arguments))
+                landings.append(each(parent, context, arguments))
             except Exception as exc:  # noqa: BLE001 - one part's failure is no other's
                 landings.append(exc)
         return together(landings)
 
+    return ask
+
+
+def _using(parts: Sequence[Part]) -> Use:
     def use(
         outcomes: Sequence[Outcome],
         parent: object,
@@ -79,33 +84,33 @@ def _side_by_side(parts: Sequence[Part]) -> Batched:
         arguments: Arguments,
         path: FieldPath,
     ) -> list[Any] | None:
-        found: list[object] = []
+        items: list[Any] | None = None
+        failures: list[Exception] = []
         landed = iter(outcomes)
         for part in parts:
             try:
+                found: Any = None
                 if not isinstance(part, Batched):
-                    found.append(part(parent))
+                    found = part(parent)
                 elif isinstance(outcome := next(landed), Exception):
-                    found.append(outcome)
+                    failures.append(outcome)
                 elif outcome is not NOTHING:  # or nobody was asked
-                    found.append(part.use(outcome, parent, context, arguments, path))
+                    found = part.use(outcome, parent, context, arguments, path)
+                if found is not None:
+                    items = [*items, *found] if items else found
             except Exception as exc:  # noqa: BLE001 - ditto
-                found.append(exc)
-        return _joined(found, context, path)
+                failures.append(exc)
+        if failures:
+            _report(failures, items, context, path)
+        return items
 
-    return Batched(ask, use)
+    return use
 
 
-def _joined(found: Sequence[object], context: GraphContext, path: FieldPath) -> list[Any] | None:
-    items: list[Any] | None = None
-    failures: list[Exception] = []
-    for part in found:
-        if isinstance(part, list):
-            items = [*items, *part] if items else part
-        elif isinstance(part, Exception):
-            failures.append(part)
+def _report(
+    failures: Sequence[Exception], items: object, context: GraphContext, path: FieldPath
+) -> None:
     for failure in failures:
         if not items or not isinstance(failure, GatewayError):
             raise failure
         context.report(failure, path.as_list())
-    return items
