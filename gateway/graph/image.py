@@ -11,7 +11,21 @@ from gateway.graph.described import described
 from gateway.graph.scalars import URL
 
 
-class PosterSize(Enum):
+class PictureSize(Enum):
+    """A size by TMDB's name for it, which tells a measure in pixels.
+
+    Args:
+        code: ``w`` or ``h`` and the pixels, or ``original``.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        pixels = int(code[1:]) if code[1:].isdigit() else None
+        self.width = pixels if code.startswith("w") else None
+        self.height = pixels if code.startswith("h") else None
+
+
+class PosterSize(PictureSize):
     """Widths TMDB serves posters in."""
 
     W92 = "w92"
@@ -23,7 +37,7 @@ class PosterSize(Enum):
     ORIGINAL = "original"
 
 
-class BackdropSize(Enum):
+class BackdropSize(PictureSize):
     """Widths TMDB serves backdrops in."""
 
     W300 = "w300"
@@ -32,7 +46,7 @@ class BackdropSize(Enum):
     ORIGINAL = "original"
 
 
-class ProfileSize(Enum):
+class ProfileSize(PictureSize):
     """Sizes TMDB serves portraits in."""
 
     W45 = "w45"
@@ -41,7 +55,7 @@ class ProfileSize(Enum):
     ORIGINAL = "original"
 
 
-class LogoSize(Enum):
+class LogoSize(PictureSize):
     """Widths TMDB serves logos in."""
 
     W45 = "w45"

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from gateway.engine.batched import Arguments, Batched, FieldPath
+from gateway.engine.in_context import InContext
 from gateway.graph.context import GraphContext, Info
 from gateway.graph.loader import Landing, Settled, unwrap
 
@@ -114,10 +115,30 @@ def awaited(
             landing = await asyncio.shield(landing)
         return batched.use(landing, root, info.context, given, info.path)
 
+    return batched(_dressed(resolve, like, arguments))
+
+
+def in_context(function: Callable[..., R]) -> Callable[..., R]:
+    """Declare that a resolver is given its parent, the operation's context and its arguments.
+
+    ``Info`` would have to be made for each object.
+    """
+    _, _, *arguments = inspect.signature(function).parameters
+
+    def resolve(root: object, info: Info, **given: Any) -> R:  # noqa: ANN401 - as the field
+        return function(root, info.context, **given)
+
+    return InContext(function)(_dressed(resolve, function, arguments))
+
+
+def _dressed(
+    resolve: Callable[..., R], like: Callable[..., Any], arguments: Sequence[str]
+) -> Callable[..., R]:
+    """Give a resolver of ``root`` and ``info`` the name and the arguments of another."""
     resolve.__name__, resolve.__qualname__ = like.__name__, like.__qualname__
     resolve.__doc__, resolve.__module__ = like.__doc__, like.__module__
     signature, own = inspect.signature(like), inspect.signature(resolve).parameters
     shown = [signature.parameters[name] for name in arguments]
     info = own["info"].replace(annotation=Info)
     resolve.__signature__ = signature.replace(parameters=[own["root"], info, *shown])  # type: ignore[attr-defined] # read by inspect
-    return batched(resolve)
+    return resolve

@@ -18,6 +18,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.types.field import StrawberryField
 
 from gateway.engine.batched import Batched, FieldPath
+from gateway.engine.in_context import InContext
 from tests.engine.landing import Landing
 from tests.engine.values import Where
 from tests.engine.world import World, seed_of, told
@@ -37,6 +38,12 @@ class Mode(Enum):
     SYNC = auto()
     ASYNC = auto()
     BATCHED = auto()
+    IN_CONTEXT = auto()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the resolver is called with its parent and the information on the field."""
+        return self in (Mode.BATCHED, Mode.IN_CONTEXT)
 
 
 class Taking(Enum):
@@ -74,7 +81,8 @@ class Spec:
         """The value, which follows from whose field it is and from the arguments."""
         world: World = WORLD.get()
         chance = world.random("answer", seed_of(owner), self.name, told(arguments))
-        where: Where = "returned" if self.mode is Mode.SYNC else "awaited"
+        at_once = self.mode in (Mode.SYNC, Mode.IN_CONTEXT)
+        where: Where = "returned" if at_once else "awaited"
         return world.answer(chance, world.realm.kinds[self.name], where)
 
 
@@ -84,6 +92,7 @@ def field_of(spec: Spec) -> StrawberryField:
         Mode.SYNC: _sync,
         Mode.ASYNC: _async,
         Mode.BATCHED: _batched,
+        Mode.IN_CONTEXT: _in_context,
     }[spec.mode](spec)
     made.__name__ = made.__qualname__ = spec.name
     made.__signature__ = Signature(_parameters(spec), return_annotation=spec.returns)  # type: ignore[attr-defined] # Python reads it
@@ -216,6 +225,17 @@ def _batched(spec: Spec) -> Callable[..., object]:
         return use(asked, parent, info.context, arguments, info.path)
 
     return Batched(ask=ask, use=use)(resolve)
+
+
+def _in_context(spec: Spec) -> Callable[..., object]:
+    def function(parent: object, context: World, **arguments: Any) -> object:  # noqa: ANN401 - any argument
+        context.called(parent, spec.name, arguments)
+        return spec.answer(parent, arguments)
+
+    def resolve(parent: object, info: strawberry.Info, **arguments: Any) -> object:  # noqa: ANN401 - ditto
+        return function(parent, info.context, **arguments)
+
+    return InContext(function)(resolve)
 
 
 def _shared(spec: Spec, world: World, chance: Random) -> asyncio.Future[Any]:

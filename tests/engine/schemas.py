@@ -175,7 +175,7 @@ class _Making:
 
     def _spec(self, name: str, target: Any) -> Spec:  # noqa: ANN401 - an annotation
         chance = self._chance
-        mode = chance.choices(list(Mode), (4, 3, 2, 2))[0]
+        mode = chance.choices(list(Mode), (4, 3, 2, 2, 2))[0]
         count = 0 if mode is Mode.ATTRIBUTE else chance.choice((0, 0, 1, 2))
         chosen = chance.sample(ARGUMENTS, count)
         return Spec(
@@ -183,8 +183,8 @@ class _Making:
             returns=self._wrapped(target),
             mode=mode,
             arguments=[(f"given_{at}", *each) for at, each in enumerate(chosen)],
-            taking=Taking.PARENT if mode is Mode.BATCHED else chance.choice(list(Taking)),
-            info=mode is Mode.BATCHED or chance.random() < 0.3,
+            taking=Taking.PARENT if mode.is_told else chance.choice(list(Taking)),
+            info=mode.is_told or chance.random() < 0.3,
             wrapped=mode in (Mode.SYNC, Mode.ASYNC) and chance.random() < 0.08,
         )
 

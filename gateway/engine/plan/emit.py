@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Final, cast
 from gateway.engine.plan.code import Names, indented, is_key, is_name
 from gateway.engine.plan.completion import Completion
 from gateway.engine.plan.leaves import LeafCode, leaf_code
-from gateway.engine.plan.resolver import Attribute, Call, TwoSteps
+from gateway.engine.plan.resolver import Attribute, Call, Direct, TwoSteps
 from gateway.engine.plan.trust import CAST_MARK
 from gateway.engine.plan.variables import pending_name, taken_name, value_name
 
 if TYPE_CHECKING:
+    from gateway.engine.plan.arguments import Arguments
     from gateway.engine.plan.branch import Show
     from gateway.engine.plan.field import Field
     from gateway.engine.plan.node import Node
     from gateway.engine.plan.position import Land
 
+_NOW: Final = "value_of(r) if isinstance(r, Future) else r"  # it seldom is one: a call is spared
 _TAKES: Final = "(r, s, q, X)"  # what landed, the object, the field's place, the run
 
 
@@ -147,7 +149,7 @@ class _Code:
             "else:",
             f" {self._pending} = None",
             f" q = (P, {self.key})",
-            f" {self._value} = land{self._number}(value_of(r), s, q, X)",
+            f" {self._value} = land{self._number}({_NOW}, s, q, X)",
         ]
 
     def _given(self, resolver: TwoSteps) -> str:
@@ -168,6 +170,9 @@ class _Code:
         resolver = self._field.resolver
         if isinstance(resolver, Call):
             return self._call(resolver, into)
+        if isinstance(resolver, Direct):
+            given = ", ".join(["s", "X.context", *self._named(resolver.arguments)])
+            return f"{into} = {self._name('function', resolver.function)}({given})"
         if isinstance(resolver, Attribute) and is_name(resolver.name):
             return f"{into} = s.{resolver.name}"
         take = self._name("take", None if resolver is None else resolver.take)
@@ -181,9 +186,13 @@ class _Code:
         if resolver.info is not None:
             field, made = self._name("field", self._field), self._name("info", resolver.make_info)
             given.append(f"{resolver.info}={made}(FieldInfo(X, {field}, (P, {self.key})))")
-        constant = resolver.arguments.constant
-        if constant is None:
-            given.append(f"**{self._name('arguments', resolver.arguments)}.of(X)")
-        for place, (name, value) in enumerate((constant or {}).items()):
-            given.append(f"{name}={self._name(f'given{place}_', value)}")
+        given += self._named(resolver.arguments)
         return f"{into} = {function}({', '.join(given)})"
+
+    def _named(self, arguments: Arguments) -> list[str]:
+        if arguments.constant is None:
+            return [f"**{self._name('arguments', arguments)}.of(X)"]
+        return [
+            f"{name}={self._name(f'given{place}_', value)}"
+            for place, (name, value) in enumerate(arguments.constant.items())
+        ]

@@ -73,6 +73,18 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Direct:
+    """A field that wants the operation's context; see ``InContext``."""
+
+    function: Callable[..., object]
+    arguments: Arguments
+
+    def take(self, field: Field, source: object, place: Place, run: Run) -> object:  # noqa: ARG002 - as every resolver
+        """Call it."""
+        return self.function(source, run.context, **self.arguments.of(run))
+
+
+@dataclass(frozen=True, slots=True)
 class Bare:
     """A resolver as graphql-core calls it: wrapped in whatever the schema wraps it in."""
 

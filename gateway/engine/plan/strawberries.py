@@ -16,9 +16,10 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from gateway.engine.batched import batched_of
+from gateway.engine.in_context import in_context_of
 from gateway.engine.plan.arguments import Arguments, Convert
 from gateway.engine.plan.inputs import changed
-from gateway.engine.plan.resolver import Attribute, Call, Resolver, bare, two_steps
+from gateway.engine.plan.resolver import Attribute, Call, Direct, Resolver, bare, two_steps
 
 _MADE_BY: Final = "GraphQLCoreConverter.from_resolver.<locals>."
 _READ: Final = f"{_MADE_BY}_get_basic_result"
@@ -60,6 +61,9 @@ def _call(
     said = batched_of(resolver.wrapped_func)
     if said is not None:
         return two_steps(said, arguments)
+    direct = in_context_of(resolver.wrapped_func)
+    if direct is not None:
+        return Direct(direct.function, arguments)
     parent = resolver.parent_parameter or resolver.root_parameter
     info = resolver.info_parameter
     return Call(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-from functools import cache
-
-from gateway.graph.context import Info
-from gateway.graph.image import Image
+from gateway.graph.context import GraphContext
+from gateway.graph.image import Image, PictureSize
 from gateway.graph.scalars import URL
 from gateway.upstreams.tmdb.client import TmdbClient
 from gateway.upstreams.tmdb.mapping import to_image_base_url
@@ -31,22 +28,10 @@ class Tmdb(TmdbClient):
             self.image_base_url = told
 
 
-def image(info: Info, path: str | None, size: Enum) -> Image | None:
+def image(context: GraphContext, path: str | None, size: PictureSize) -> Image | None:
     """A picture in one size; ``None`` where the film has none."""
     if path is None:
         return None
-    base_url = info.context.need(Tmdb).image_base_url
-    name, width, height = _measures(size)
-    return Image(url=URL(f"{base_url}{name}{path}"), width=width, height=height)
-
-
-@cache
-def _measures(size: Enum) -> tuple[str, int | None, int | None]:
-    """What TMDB calls a size, and its width or height in pixels."""
-    name = str(size.value)
-    pixels = int(name[1:]) if name[1:].isdigit() else None
-    return (
-        name,
-        pixels if name.startswith("w") else None,
-        pixels if name.startswith("h") else None,
-    )
+    base_url = context.need(Tmdb).image_base_url
+    url = URL(f"{base_url}{size.code}{path}")
+    return Image(url=url, width=size.width, height=size.height)

@@ -10,11 +10,11 @@ import strawberry
 from gateway.domain import movie as domain
 from gateway.domain.movie import ReleaseStatus
 from gateway.graph.cache_control import lasting
-from gateway.graph.context import GraphContext, Info
+from gateway.graph.context import GraphContext
 from gateway.graph.facets import Facet, needs
 from gateway.graph.image import BackdropSize, Image, PosterSize
 from gateway.graph.landings import then
-from gateway.graph.loaded import loads
+from gateway.graph.loaded import in_context, loads
 from gateway.graph.loader import NOTHING, Landing, Loaded
 from gateway.graph.movie import (
     Collection,
@@ -160,25 +160,27 @@ def genres(
 
 
 @strawberry.field(description="The poster; null where there is none.")
+@in_context
 def poster(
     movie: Parent,
-    info: Info,
+    context: GraphContext,
     size: Annotated[PosterSize, strawberry.argument(description="How large.")] = PosterSize.W500,
 ) -> Image | None:
     """Every list item knows it."""
-    return image(info, movie.model.poster_path, size)
+    return image(context, movie.model.poster_path, size)
 
 
 @strawberry.field(description="The wide picture behind a film's page; null where there is none.")
+@in_context
 def backdrop(
     movie: Parent,
-    info: Info,
+    context: GraphContext,
     size: Annotated[
         BackdropSize, strawberry.argument(description="How large.")
     ] = BackdropSize.W1280,
 ) -> Image | None:
     """Every list item knows it."""
-    return image(info, movie.model.backdrop_path, size)
+    return image(context, movie.model.backdrop_path, size)
 
 
 @strawberry.field(
