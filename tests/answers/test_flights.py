@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Coroutine
 from typing import Any
 
@@ -26,8 +27,8 @@ class Kitchen:
         self.answers: list[str] = []
         self.door = asyncio.Event()
 
-    def ask(self, key: str = "a") -> asyncio.Task[str]:
-        return asyncio.create_task(self.flights.join(key, self._make))
+    def ask(self, key: str = "a", alias: str | None = None) -> asyncio.Task[str]:
+        return asyncio.create_task(self.flights.join(key, self._make, alias=alias))
 
     async def _make(self) -> str:
         self.begun += 1
@@ -125,6 +126,62 @@ async def test_an_answer_cut_by_anothers_deadline_is_asked_for_again(kitchen: Ki
     assert await first == CUT
     assert set(await asyncio.gather(later, last)) == {"2"}
     assert kitchen.begun == 2
+
+
+async def test_it_has_the_name_that_was_brought_by_who_began_it(kitchen: Kitchen) -> None:
+    asks = [kitchen.ask("a", "x"), kitchen.ask("a", "y")]
+    await turns()
+    found = kitchen.flights.find("x")
+    assert found is kitchen.flights.find("a") is not None
+    assert kitchen.flights.find("y") is None
+    assert len(kitchen.flights) == 1
+    kitchen.door.set()
+    assert await kitchen.flights.share(found, math.inf) == "1"
+    assert await asyncio.gather(*asks) == ["1", "1"]
+    assert (kitchen.flights.find("x"), len(kitchen.flights)) == (None, 0)
+
+
+async def test_a_name_stays_with_the_one_under_way(kitchen: Kitchen) -> None:
+    with limit(5):
+        long = kitchen.ask("a", "x")
+        await turns()
+        with limit(1):
+            short = kitchen.ask("a", "x")
+        await turns()
+    found = kitchen.flights.find("x")
+    assert found is not None
+    assert await kitchen.flights.share(found, 0.0) is None, "it has more time than is left"
+    short.cancel()
+    await turns()
+    assert kitchen.flights.find("x") is found
+    long.cancel()
+    await turns()
+    assert kitchen.flights.find("x") is None
+    assert kitchen.ended == 2
+
+
+async def test_a_purge_ends_a_name_too(kitchen: Kitchen) -> None:
+    before = kitchen.ask("a", "x")
+    await turns()
+    kitchen.epoch += 1
+    assert kitchen.flights.find("x") is None
+    after = kitchen.ask("a", "x")
+    await turns()
+    assert kitchen.flights.find("x") is kitchen.flights.find("a") is not None
+    kitchen.door.set()
+    assert await asyncio.gather(before, after) == ["1", "2"]
+
+
+async def test_answers_are_given_in_the_order_of_asking(kitchen: Kitchen) -> None:
+    """Who came later has more time left, and so can share what the earlier one begins anew."""
+    given: list[int] = []
+    asks = [kitchen.ask() for _ in range(20)]
+    for at, each in enumerate(asks):
+        each.add_done_callback(lambda _, at=at: given.append(at))
+    await turns()
+    kitchen.door.set()
+    await asyncio.gather(*asks)
+    assert given == list(range(20))
 
 
 async def test_nobody_asks_again_without_end(kitchen: Kitchen) -> None:

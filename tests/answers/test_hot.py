@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.edge.answers.flights import Flights
 from gateway.edge.answers.hot import LONGEST_BYTES, MOST, MOST_BYTES, HotReplies, Key
+from gateway.edge.answers.told import is_cut
 from gateway.edge.graphql.reply import Reply
 
 PLAIN = [(b"content-type", b"application/json"), (b"host", b"x"), (b"user-agent", b"y")]
@@ -19,7 +21,7 @@ class Now:
 @pytest.fixture
 def hot() -> HotReplies:
     Now.epoch, Now.now_s = 0, 1e9
-    return HotReplies(lambda: Now.epoch, lambda: Now.now_s)
+    return HotReplies(lambda: Now.epoch, lambda: Now.now_s, Flights(lambda: Now.epoch, is_cut))
 
 
 def key_of(
@@ -69,6 +71,7 @@ def test_what_changes_the_answer_is_told_apart(hot: HotReplies, name: bytes) -> 
         [*PLAIN, (b"authorization", b"Bearer x")],
         [*PLAIN, (b"cookie", b"a=b")],
         [*PLAIN, (b"x-cost", b"include")],
+        [*PLAIN, (b"x-deadline-ms", b"100")],
         [*PLAIN, (b"content-encoding", b"gzip")],
         [*PLAIN, (b"expect", b"100-continue")],
         [*PLAIN, (b"accept", b"a"), (b"accept", b"b")],

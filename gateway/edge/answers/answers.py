@@ -51,7 +51,7 @@ class Answers:
         self._keeps = keeps
         self._known: OrderedDict[tuple[object, ...], _Known] = OrderedDict()
         self._flights: Flights[Told] = Flights(lambda: shelf.epoch, is_cut)
-        self.hot = HotReplies(lambda: shelf.epoch, shelf.now)
+        self.hot = HotReplies(lambda: shelf.epoch, shelf.now, self._flights)
 
     def peek(self, prepared: Prepared, asked: Asked) -> Reply | None:
         """An answer out of memory, at once."""
@@ -84,7 +84,7 @@ class Answers:
                 return await made()
             return await self._shelf.get(question.place, made)
 
-        answer = await self._flights.join(question.key, found)
+        answer = await self._flights.join(question.key, found, alias=asked.bytes_key)
         return _conditional(answer.reply(asked.media_type), asked)
 
     def stats(self) -> Mapping[str, int]:

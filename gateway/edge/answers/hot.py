@@ -1,4 +1,7 @@
-"""Replies of a moment ago, by the very bytes that asked for them: nothing is read or looked up."""
+"""Replies of a moment ago, and those under way, by the very bytes that asked for them.
+
+Nothing is read or looked up for who asks again.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Final, TypeAlias
 
 from starlette.types import Message, Scope
 
+from gateway.edge.answers.flights import Flights
+from gateway.edge.answers.told import Told
 from gateway.edge.graphql.reply import Reply
 
 Head: TypeAlias = tuple[bytes | None, bytes | None, bytes | None]
@@ -20,7 +25,7 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 LONGEST_BYTES: Final = 8192
 _JSON: Final = b"application/json"
 _OTHERWISE: Final = frozenset(
-    {b"authorization", b"cookie", b"x-cost", b"content-encoding", b"expect"}
+    {b"authorization", b"cookie", b"x-cost", b"x-deadline-ms", b"content-encoding", b"expect"}
 )
 """Who sends one of these is somebody, or wants something special."""
 
@@ -38,11 +43,15 @@ class HotReplies:
     Args:
         epoch: Counts removals from the cache; one of them is the end of all replies.
         now: Seconds of the epoch, as the cache has them.
+        flights: Operations under way, each also under the key of whoever began it.
     """
 
-    def __init__(self, epoch: Callable[[], int], now: Callable[[], float]) -> None:
+    def __init__(
+        self, epoch: Callable[[], int], now: Callable[[], float], flights: Flights[Told]
+    ) -> None:
         self._epoch = epoch
         self._now = now
+        self.flights = flights
         self._known: dict[Key, _Hot] = {}
         self._size_bytes = 0
         self.hits = 0

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.edge.addresses import Addresses
-from gateway.edge.answers.hot import HotReplies, Key
+from gateway.edge.answers.flights import Flight, Flights
+from gateway.edge.answers.hot import Head, HotReplies, Key
+from gateway.edge.answers.told import Told
 from gateway.edge.begun import Begun, resumed
 from gateway.edge.disconnect import Watched
 from gateway.edge.drain import CLOSE, Drain
@@ -30,6 +33,8 @@ log = logging.getLogger(__name__)
 
 FAILED: Final = "operation failed outside of its fields"
 _OK: Final = 200
+_NO_CHANGE: Final = Batch(())
+"""What need not be finished for nobody."""
 _TOLD: Final = frozenset({_OK, 400})
 """What a client that takes nothing but streams is told in one; the rest is no GraphQL."""
 
@@ -83,7 +88,18 @@ class GraphQLEndpoint:
         first = Begun(receive())
         key = hot.key_of(head, first.result) if first.is_done else None
         kept = None if key is None else hot.find(key)
-        return kept or await self._reply(scope, resumed(first, receive), key)
+        if kept is not None:
+            return kept
+        flight = None if key is None else hot.flights.find(key)
+        if flight is None:
+            return await self._reply(scope, resumed(first, receive), key)
+        ends_s = time.monotonic() + self.deadline_s
+        watched = Watched(_NO_CHANGE, receive)
+        shared = await watched.run(_shared(hot.flights, flight, head, ends_s))
+        if shared is not None or watched.has_gone:
+            return shared
+        with limit(ends_s - time.monotonic()):
+            return await self._reply(scope, resumed(first, receive), key)
 
     async def _reply(
         self, scope: Scope, receive: Receive, key: Key | None = None
@@ -105,11 +121,8 @@ class GraphQLEndpoint:
                 begun = self._begin(asked, self.streams, scope, is_only=is_stream)
                 return await Watched(asked, receive).run(begun)
             return await self._answer(asked, receive, key)
-        except RefusedError as exc:
-            return refusal(exc, media_type)
-        except Exception:
-            log.exception(FAILED)
-            return _masked(media_type)
+        except Exception as exc:  # noqa: BLE001 - see there
+            return _failed(exc, media_type)
 
     def _asked(
         self, params: GraphQLParams, fields: Fields, caller: Caller, media_type: str
@@ -123,6 +136,7 @@ class GraphQLEndpoint:
             if key is not None and self.hot is not None:
                 self.hot.keep(key, kept)
             return kept
+        asked.bytes_key = key
         begun = Begun(self.pipeline.answer(asked))
         reply = begun.result if begun.is_done else await Watched(asked, receive).run(begun)
         return reply and beside(reply, asked.more)
@@ -154,14 +168,27 @@ class GraphQLEndpoint:
     async def _answer_one(self, asked: Asked) -> Reply:
         try:
             return self.pipeline.peek(asked) or await self.pipeline.answer(asked)
-        except RefusedError as exc:
-            return refusal(exc, asked.media_type)
-        except Exception:
-            log.exception(FAILED)
-            return _masked(asked.media_type)
+        except Exception as exc:  # noqa: BLE001 - see there
+            return _failed(exc, asked.media_type)
 
 
-def _masked(media_type: str) -> Reply:
+async def _shared(
+    flights: Flights[Told], flight: Flight[Told], head: Head, ends_s: float
+) -> Reply | None:
+    """What comes of an operation that others began by the same bytes."""
+    media_type = answer_type(negotiation.read_accept(head[0] or b""))
+    try:
+        told = await flights.share(flight, ends_s)
+        return None if told is None else told.reply(media_type)
+    except Exception as exc:  # noqa: BLE001 - see there
+        return _failed(exc, media_type)
+
+
+def _failed(exc: Exception, media_type: str) -> Reply:
+    """Tell why; what nobody planned is for the log."""
+    if isinstance(exc, RefusedError):
+        return refusal(exc, media_type)
+    log.error(FAILED, exc_info=exc)
     masked = RefusedError(RefusalCode.INTERNAL_SERVER_ERROR, "Internal server error.")
     return refusal(masked, media_type)
 

@@ -114,7 +114,8 @@ class Pipeline:
         return await self._paid(self._clients, prepared, asked)
 
     async def _paid(self, clients: Clients, prepared: Prepared, asked: Asked) -> Reply:
-        """Only who makes others work pays for it."""
+        """Only who makes others work pays for it; who is to be counted must be looked at."""
+        asked.bytes_key = None
         await clients.spend(prepared, asked)
         try:
             return await self._reply(prepared, asked)

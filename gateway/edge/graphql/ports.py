@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -49,6 +49,7 @@ class Asked:
     text: str | None = None  # of its document, if that is at hand
     prepared: Prepared | None = None  # if its document is known; the gateway's own always are
     must_finish: bool = False  # it changes something by now, whether or not its client waits
+    bytes_key: Hashable | None = None  # under which others of the same bytes may wait with it
     is_run: bool = False  # by itself, not by another of the same that runs already
     more: Lines = ()  # headers for this client alone
 
