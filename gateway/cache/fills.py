@@ -57,7 +57,12 @@ class Fills:
         self._leases = Leases(levels.shared)
         self._commits = Commits(levels, self._leases, now=now, settled=self._settled)
         self._loader = Loader(
-            now=now, dice=dice, counts=counts, landed=self._landed, failed=self._failed
+            now=now,
+            dice=dice,
+            counts=counts,
+            keeps=levels.may_keep,
+            landed=self._landed,
+            failed=self._failed,
         )
         self._flights: dict[str, Flight] = {}  # those that may be joined
         self._aloft: set[Flight] = set()  # and those that a purge cut off from new askers
@@ -215,9 +220,12 @@ class Fills:
     def _landed(self, flight: Flight) -> None:
         """Hand out what was fetched, and find out whether a purge overtook it."""
         entry, answer, turn = flight.entry, flight.answer, flight.turn
-        if entry is None or answer is None:
+        if answer is None:
             return
-        is_kept = entry.life.is_any and self._levels.may_keep(flight.slot)
+        if entry is None:
+            self._end(flight, answer)
+            return
+        is_kept = entry.life.is_any
         if turn.tokens is None or not is_kept:
             self._leases.done(turn.token, flight.slot.key, is_ended=False)
             if is_kept and not flight.is_void:

@@ -13,7 +13,7 @@ from gateway.cache.entry import Entry
 from gateway.cache.envelope import MARK_BYTES
 from gateway.cache.flight import Batch, Flight
 from gateway.cache.serving import answer_of
-from gateway.cache.slot import AnySlot, Source, Tagged
+from gateway.cache.slot import AnySlot, Cached, Source, Tagged
 from gateway.cache.tags import MAX_TAGS
 from gateway.errors import UpstreamContractError, UpstreamUnavailableError
 
@@ -27,6 +27,7 @@ class Loader:
         now: Seconds of the epoch.
         dice: 0 to 1, for the jitter of lifetimes.
         counts: Where loads are counted.
+        keeps: Whether such payloads are kept; of others no entry is made.
         landed: Told of each flight that brought something.
         failed: Told of each that did not.
     """
@@ -37,12 +38,14 @@ class Loader:
         now: Callable[[], float],
         dice: Callable[[], float],
         counts: Counter[str],
+        keeps: Callable[[AnySlot], bool],
         landed: Callable[[Flight], None],
         failed: Callable[[Flight, Exception], None],
     ) -> None:
         self._now = now
         self._dice = dice
         self._counts = counts
+        self._keeps = keeps
         self._landed = landed
         self._failed = failed
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,8 +86,7 @@ class Loader:
                 self._counts["fill_error"] += 1
                 self._failed(flight, value)
             else:
-                entry = flight.entry = self._entry(flight, value)
-                flight.answer = answer_of(entry, Source.UPSTREAM, now=entry.life.stored_at)
+                self._bring(flight, value)
                 self._landed(flight)
 
     def _ended(self, flights: Sequence[Flight], task: asyncio.Task[None]) -> None:
@@ -93,6 +95,14 @@ class Loader:
             for flight in flights:
                 gone = UpstreamUnavailableError(flight.slot.policy.upstream, "fetch", "given up")
                 self._failed(flight, gone)
+
+    def _bring(self, flight: Flight, found: object) -> None:
+        if self._keeps(flight.slot):
+            entry = flight.entry = self._entry(flight, found)
+            flight.answer = answer_of(entry, Source.UPSTREAM, now=entry.life.stored_at)
+        else:
+            value = found.value if isinstance(found, Tagged) else found
+            flight.answer = Cached(value, Source.UPSTREAM, 0.0)
 
     def _entry(self, flight: Flight, found: object) -> Entry:
         slot, turn, now = flight.slot, flight.turn, self._now()
