@@ -266,9 +266,6 @@ class _Batch(Generic[K, W]):
         keys = [self.keys[slot.key] for slot in missing]
         with renew(self.loader.ctx.runtime.fill_s):
             answers = await self.loader.fetch(keys)
-        for slot, key, answer in zip(missing, keys, answers, strict=True):
-            if not isinstance(answer, UpstreamError):  # for those the cache may have a stale one
-                self.loader.land(key, answer, _fetched(slot.policy, is_absent=answer is None))
         return {slot.key: answer for slot, answer in zip(missing, answers, strict=True)}
 
     def told(self, slot: AnySlot, answer: Cached[Any] | Exception) -> None:
@@ -276,6 +273,9 @@ class _Batch(Generic[K, W]):
         key = self.keys[slot.key]
         if isinstance(answer, Exception):
             self.loader.fail(key, answer)
+        elif answer.source is Source.UPSTREAM:
+            found = _fetched(slot.policy, is_absent=answer.value is None)
+            self.loader.land(key, answer.value, found)
         else:
             self.loader.land(key, answer.value, answer)
 
