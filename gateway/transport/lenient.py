@@ -22,6 +22,7 @@ class Wire(BaseModel):
         frozen=True,
         extra="ignore",
         strict=True,
+        cache_strings="keys",  # values hardly ever come again
         allow_inf_nan=False,
         serialize_by_alias=True,
         hide_input_in_errors=True,  # a payload may hold a person's data
