@@ -29,7 +29,7 @@ D = TypeVar("D")
 Found: TypeAlias = W | UpstreamError | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that doubles what making one costs
 class Loaded(Generic[D]):
     """A value, who owns it, and where the cache has it from; ``None`` where nobody was asked."""
 
