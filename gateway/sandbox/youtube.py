@@ -10,7 +10,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.sandbox import youtube_errors
+from gateway.sandbox import youtube_errors, youtube_fields
 from gateway.sandbox.answers import AnswerCache, conditional
 from gateway.sandbox.catalogue import Catalogue, shared_catalogue
 from gateway.sandbox.faults import Fault
@@ -79,27 +79,26 @@ class SandboxYouTube(SandboxUpstream):
         if self.daily_units is not None and self.units_spent > self.daily_units:
             return youtube_errors.refusal("quotaExceeded")
         query = request.url.query
-        kept = self._kept.get(query)
+        kept = self._kept.get(f"{request.url.path} {query}")
         if kept is None:
             given = parse_qs(query, keep_blank_values=True)
             parts, ids = _listed(given.get("part")), _listed(given.get("id"))
             refusal = _refusal(parts, ids)
             if refusal is not None:
                 return refusal
-            kept = self._kept.put(query, self._video_list(parts, ids))
+            body = self._video_list(parts, ids)
+            return _narrowed(request, self._kept, body, youtube_fields.VIDEOS)
         return _answer(request, kept)
 
-    def _video_list(self, parts: list[str], ids: list[str]) -> bytes:
+    def _video_list(self, parts: list[str], ids: list[str]) -> dict[str, object]:
         clips = [clip for key in dict.fromkeys(ids) if (clip := self._clip(key)) is not None]
         wanted = frozenset(parts)
-        return orjson.dumps(
-            {
-                "kind": "youtube#videoListResponse",
-                "etag": base36(draw("list", *ids, *parts), 12),
-                "items": [item(clip, wanted) for clip in clips],
-                "pageInfo": {"totalResults": len(clips), "resultsPerPage": len(clips)},
-            }
-        )
+        return {
+            "kind": "youtube#videoListResponse",
+            "etag": base36(draw("list", *ids, *parts), 12),
+            "items": [item(clip, wanted) for clip in clips],
+            "pageInfo": {"totalResults": len(clips), "resultsPerPage": len(clips)},
+        }
 
     def _clip(self, key: str) -> Clip | None:
         """The public video behind a key; ``None`` when YouTube would leave it out."""
@@ -130,7 +129,7 @@ class SandboxYouTube(SandboxUpstream):
             "pageInfo": {"totalResults": 1_000_000, "resultsPerPage": int(text)},
             "items": [_hit(clip) for clip in hits],
         }
-        return _answer(request, self._kept.put(f"search {request.url.query}", orjson.dumps(body)))
+        return _narrowed(request, self._kept, body, youtube_fields.SEARCH)
 
     def _hits(self, text: str, wanted: int) -> list[Clip]:
         words = text.removesuffix(" trailer").removesuffix(" official")
@@ -167,6 +166,20 @@ def _hit(clip: Clip) -> dict[str, object]:
         "id": {"kind": "youtube#video", "videoId": clip.video.key},
         "snippet": shown,
     }
+
+
+def _narrowed(
+    request: Request, kept: AnswerCache, body: object, schema: youtube_fields.Tree
+) -> Response:
+    """What ``fields`` leaves of an answer, which is kept."""
+    try:
+        wanted = youtube_fields.parse(request.query_params.get("fields") or "*")
+    except (ValueError, RecursionError):
+        wanted = {"not a selection": {}}
+    if not youtube_fields.fits(wanted, schema):
+        return youtube_errors.refusal("invalidParameter", location="fields")
+    narrow = orjson.dumps(youtube_fields.select(body, wanted))
+    return _answer(request, kept.put(f"{request.url.path} {request.url.query}", narrow))
 
 
 def _answer(request: Request, kept: tuple[bytes, str]) -> Response:

@@ -34,6 +34,7 @@ _ERRORS: Final[dict[str, tuple[int, str, str, str | None]]] = {
         None,
     ),
     "required": (400, "global", "Required parameter: part", None),
+    "invalidParameter": (400, "global", "Invalid field selection", "INVALID_ARGUMENT"),
     "unknownPart": (400, "youtube.part", "Unknown part", None),
     "badRequest": (400, "global", "Request contains an invalid argument.", "INVALID_ARGUMENT"),
 }

@@ -67,7 +67,7 @@ def _pair(name: str, value: str) -> str:
         return f"{_quoted(name)}={value}"
     if _PLAIN(value.replace(",", "")):  # a list of ids, which is long and never the same
         return f"{_quoted(name)}={value.replace(',', '%2C')}"
-    return f"{_quoted(name)}={quote(value, safe='')}"
+    return f"{_quoted(name)}={_quoted(value)}"
 
 
 def _text(value: float | bool) -> str:

@@ -15,6 +15,8 @@ from jsonschema import Draft202012Validator
 
 from gateway.sandbox import SandboxTmdb, SandboxYouTube
 from gateway.sandbox.videos import videos_of
+from gateway.sandbox.youtube_fields import SEARCH, VIDEOS, Tree
+from gateway.sandbox.youtube_video import OTHER_PARTS
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 SPECS = Path(__file__).parents[1] / "contract" / "specs"
@@ -120,6 +122,26 @@ async def test_videos(youtube: SandboxYouTube, ask_youtube: Ask) -> None:
         parts = "snippet,contentDetails,status,statistics,player"
         body = (await ask_youtube(f"/videos?part={parts}&id={ids}")).json()
         assert complaints(schema, body) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("VideoListResponse", VIDEOS), ("SearchListResponse", SEARCH)]
+)
+def test_fields_that_may_be_asked_for(name: str, known: Tree) -> None:
+    assert unknown(name, known) == []
+
+
+def unknown(name: str, tree: Tree) -> list[str]:
+    """Names in a selection that a discovery schema does not have, in full."""
+    found: list[str] = []
+    for field, below in tree.items():
+        told = YOUTUBE[name]["properties"].get(field, {"missing": field})
+        kind = told.get("items", told).get("$ref")
+        if "missing" in told and field not in OTHER_PARTS:
+            found.append(f"{name}.{field}")
+        elif below:
+            found += unknown(kind, below)
+    return found
 
 
 async def test_search_hits(ask_youtube: Ask) -> None:

@@ -44,6 +44,12 @@ async def test_the_key_may_stand_in_the_query(ask_youtube: Ask) -> None:
         ("part=snippet", "missingRequiredParameter"),
         ("part=snippet,nonsense&id=a", "unknownPart"),
         ("part=id&id=" + ",".join(f"k{n}" for n in range(51)), "invalidFilters"),
+        ("part=id&id=a&fields=items/nonsense", "invalidParameter"),
+        ("part=id&id=a&fields=items(id", "invalidParameter"),
+        ("part=id&id=a&fields=items/id/deeper", "invalidParameter"),
+        ("part=id&id=a&fields=items(id),", "invalidParameter"),
+        ("part=id&id=a&fields=items id", "invalidParameter"),
+        ("part=id&id=a&fields=" + "items(" * 2000, "invalidParameter"),
     ],
 )
 async def test_bad_calls_are_400(ask_youtube: Ask, query: str, reason: str) -> None:
@@ -74,6 +80,38 @@ async def test_ids_may_be_repeated_parameters_and_fifty_are_allowed(
 async def test_only_the_parts_asked_for(ask_youtube: Ask) -> None:
     body = (await ask_youtube(f"/videos?part=statistics&id={MATRIX}")).json()
     assert body["items"][0].keys() == {"kind", "etag", "id", "statistics"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ("items/id", {"items": [{"id": MATRIX}]}),
+        ("pageInfo/totalResults", {"pageInfo": {"totalResults": 1}}),
+        ("items(id,%20kind),kind", {
+            "kind": "youtube#videoListResponse",
+            "items": [{"kind": "youtube#video", "id": MATRIX}],
+        }),
+        ("items(id,statistics/dislikeCount)", {"items": [{"id": MATRIX, "statistics": {}}]}),
+        ("items/status/embeddable", {"items": [{"status": {"embeddable": True}}]}),
+        ("items/snippet", {"items": [{}]}),
+        ("*/totalResults", {"items": [{}], "pageInfo": {"totalResults": 1}}),
+        ("*/nonsense", None),
+    ],
+)  # fmt: skip
+async def test_only_the_fields_asked_for(ask_youtube: Ask, fields: str, shown: object) -> None:
+    answer = await ask_youtube(f"/videos?part=status,statistics&id={MATRIX}&fields={fields}")
+    assert (answer.json() if answer.is_success else None) == shown
+
+
+async def test_all_fields_are_what_comes_without(ask_youtube: Ask) -> None:
+    whole = (await ask_youtube(f"/videos?{ALL_PARTS}&id={MATRIX}")).json()
+    asked = f"/videos?{ALL_PARTS}&id={MATRIX}&fields="
+    assert [(await ask_youtube(asked + all_)).json() for all_ in ("", "*")] == [whole, whole]
+
+
+async def test_a_list_stays_that_nothing_is_left_of(ask_youtube: Ask) -> None:
+    answer = await ask_youtube("/videos?part=id&id=xxxxxxxxxxx&fields=items(id)")
+    assert answer.json() == {"items": []}
 
 
 async def test_the_quirks_of_real_answers_occur(youtube: SandboxYouTube, ask_youtube: Ask) -> None:

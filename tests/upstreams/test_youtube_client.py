@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 
 from gateway.errors import (
     QuotaExhaustedError,
@@ -19,12 +21,15 @@ from gateway.errors import (
     UpstreamUnavailableError,
 )
 from gateway.sandbox import SandboxYouTube
+from gateway.sandbox.videos import videos_of
 from gateway.transport import deadline
 from gateway.upstreams.youtube.client import YouTubeClient, classify
 from gateway.upstreams.youtube.client_errors import classify_at
+from gateway.upstreams.youtube.wire import YouTubeVideos
 from tests.upstreams.played import Dial, given
 
 KEY = {"X-Goog-Api-Key": "key"}
+PARTS = "snippet,contentDetails,status,statistics"
 NOON = datetime(2026, 7, 15, 19, 0, tzinfo=UTC)  # in California
 
 
@@ -51,8 +56,23 @@ async def test_fifty_videos_are_one_call(
     assert set(found) <= set(keys[:50])
     assert len(found) > 25
     (query,) = youtube.queries
-    assert query.startswith("part=snippet%2CcontentDetails%2Cstatus%2Cstatistics&id=")
+    assert query.startswith("part=snippet%2CcontentDetails%2Cstatus%2Cstatistics&fields=items%28")
     assert all(video.id == key for key, video in found.items())
+
+
+async def test_nothing_is_missed_of_what_comes_over_the_wire(
+    client: YouTubeClient, youtube: SandboxYouTube
+) -> None:
+    films = islice(youtube.catalogue.indexed, 300)
+    keys = [video.key for film in films for video in videos_of(film)][:500]
+    packs = [keys[at : at + 50] for at in range(0, len(keys), 50)]
+    found = [video for pack in packs for video in (await client.videos(pack)).values()]
+    async with AsyncClient(transport=ASGITransport(youtube.app()), headers=KEY) as http:
+        asked = [f"http://y/videos?part={PARTS}&id={','.join(pack)}" for pack in packs]
+        bodies = [(await http.get(url)).content for url in asked]
+    whole = [video for body in bodies for video in YouTubeVideos.model_validate_json(body).items]
+    assert found == whole
+    assert len(found) > 250
 
 
 async def test_unknown_ids_are_left_out_and_doubles_asked_once(
