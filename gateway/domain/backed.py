@@ -2,7 +2,7 @@
 
 An operation shows a few parts of a film or a video; mapping all of them costs more than fetching
 them. A backed value is a subclass of a domain dataclass whose fields are properties over a payload.
-That is frozen, so the value never changes; and what nobody reads costs nothing.
+Nobody changes that, so the value never changes; and what nobody reads costs nothing.
 """
 
 from __future__ import annotations

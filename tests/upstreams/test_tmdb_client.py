@@ -104,7 +104,7 @@ async def test_trending(client: TmdbClient, tmdb: SandboxTmdb) -> None:
 
 async def test_search_keeps_every_letter(client: TmdbClient, tmdb: SandboxTmdb) -> None:
     found = await client.search("the matrix", page=1, year=1999)
-    assert MATRIX in [film.id for film in found.results]
+    assert MATRIX in [film["id"] for film in found.results]
     await client.search("a+b & c=d ü", page=1)
     assert tmdb.queries == [
         "query=the%20matrix&page=1&primary_release_year=1999&include_adult=false",
@@ -134,7 +134,7 @@ async def test_discover_spells_its_filters(client: TmdbClient, tmdb: SandboxTmdb
 async def test_find_by_imdb_id(client: TmdbClient, tmdb: SandboxTmdb) -> None:
     found = await client.find_imdb("tt0133093")
     assert found is not None
-    assert [film.id for film in found.movie_results] == [MATRIX]
+    assert [film["id"] for film in found.movie_results] == [MATRIX]
     await client.find_imdb("../movie/1?x=")
     assert tmdb.calls[1].path.startswith("/find/")
 

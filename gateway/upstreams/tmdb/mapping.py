@@ -7,20 +7,18 @@ from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, cast
 
 from gateway.domain.backed import Backed
 from gateway.domain.movie import Collection, Genre, Movie, MovieSummary, Page, ReleaseStatus
 from gateway.telemetry import count_unknown
-from gateway.upstreams.tmdb.wire import TmdbCollection, TmdbFilm, TmdbGenre, TmdbListItem, TmdbMovie
+from gateway.upstreams.tmdb.wire import TmdbCollection, TmdbGenre, TmdbListItem, TmdbMovie
 from gateway.upstreams.tmdb.wire_lists import (
     TmdbConfiguration,
     TmdbFound,
     TmdbGenres,
     TmdbMoviePage,
 )
-
-F = TypeVar("F", bound=TmdbFilm)
 
 MAX_PAGE: Final = 500  # TMDB counts further, but refuses to serve it
 _TOP_VOTE: Final = 10
@@ -68,114 +66,120 @@ def to_language(value: str | None) -> str | None:
     return value if value and value != _NO_LANGUAGE and _LANGUAGE.fullmatch(value) else None
 
 
-class _Told(Backed[F]):
+class _Told(Backed[TmdbListItem]):
     """What every payload about a film tells."""
 
     __slots__ = ()
 
     @property
     def tmdb_id(self) -> int:
-        return self._sent.id
+        return self._sent["id"]
 
     @property
     def title(self) -> str:
         film = self._sent
-        return to_text(film.title) or to_text(film.original_title) or film.title
+        return to_text(film["title"]) or to_text(film.get("original_title")) or film["title"]
 
     @property
     def original_title(self) -> str | None:
-        return to_text(self._sent.original_title)
+        return to_text(self._sent.get("original_title"))
 
     @property
     def original_language(self) -> str | None:
-        return to_language(self._sent.original_language)
+        return to_language(self._sent.get("original_language"))
 
     @property
     def overview(self) -> str | None:
-        return to_text(self._sent.overview)
+        return to_text(self._sent.get("overview"))
 
     @property
     def released_on(self) -> date | None:
-        return self._sent.release_date
+        return self._sent.get("release_date")
 
     @property
     def poster_path(self) -> str | None:
-        return to_image_path(self._sent.poster_path)
+        return to_image_path(self._sent.get("poster_path"))
 
     @property
     def backdrop_path(self) -> str | None:
-        return to_image_path(self._sent.backdrop_path)
+        return to_image_path(self._sent.get("backdrop_path"))
 
     @property
     def vote_average(self) -> float | None:
-        average = self._sent.vote_average
-        rated = average is not None and 0 <= average <= _TOP_VOTE and self._sent.vote_count != 0
+        average, votes = self._sent.get("vote_average"), self._sent.get("vote_count")
+        rated = average is not None and 0 <= average <= _TOP_VOTE and votes != 0
         return average if rated else None
 
     @property
     def vote_count(self) -> int | None:
-        return self._sent.vote_count
+        return self._sent.get("vote_count")
 
     @property
     def adult(self) -> bool:
-        return bool(self._sent.adult)
+        return bool(self._sent.get("adult"))
 
 
-class _Summary(_Told[TmdbFilm], MovieSummary):
+class _Summary(_Told, MovieSummary):
     __slots__ = ("_sent",)
 
     @property
     def genre_ids(self) -> tuple[int, ...]:
-        return self._sent.genre_ids if isinstance(self._sent, TmdbListItem) else ()
+        return self._sent.get("genre_ids", ())
 
 
-class _Movie(_Told[TmdbMovie], Movie):
+class _Movie(_Told, Movie):
     """TMDB's 0 and ``""`` for unknown become ``None``."""
 
-    __slots__ = ("_sent",)
+    __slots__ = ("_movie", "_sent")
+
+    _movie: TmdbMovie
+
+    def __init__(self, sent: TmdbMovie) -> None:
+        super().__init__(cast("TmdbListItem", vars(sent)))  # it has all that an item has
+        object.__setattr__(self, "_movie", sent)
 
     @property
     def genre_ids(self) -> tuple[int, ...]:
-        return tuple(genre["id"] for genre in self._sent.genres)
+        return tuple(genre["id"] for genre in self._movie.genres)
 
     @property
     def imdb_id(self) -> str | None:
-        return to_imdb_id(self._sent.imdb_id)
+        return to_imdb_id(self._movie.imdb_id)
 
     @property
     def tagline(self) -> str | None:
-        return to_text(self._sent.tagline)
+        return to_text(self._movie.tagline)
 
     @property
     def runtime_min(self) -> int | None:
-        return self._sent.runtime or None
+        return self._movie.runtime or None
 
     @property
     def status(self) -> ReleaseStatus:
-        return _to_status(self._sent.status)
+        return _to_status(self._movie.status)
 
     @property
     def genres(self) -> tuple[Genre, ...]:
-        return tuple(map(_to_genre, self._sent.genres))
+        return tuple(map(_to_genre, self._movie.genres))
 
     @property
     def budget_usd(self) -> int | None:
-        return self._sent.budget or None
+        return self._movie.budget or None
 
     @property
     def revenue_usd(self) -> int | None:
-        return self._sent.revenue or None
+        return self._movie.revenue or None
 
     @property
     def collection(self) -> Collection | None:
-        return _to_collection(self._sent.belongs_to_collection)
+        return _to_collection(self._movie.belongs_to_collection)
 
     @property
     def homepage(self) -> str | None:
-        return to_web_url(self._sent.homepage)
+        return to_web_url(self._movie.homepage)
 
 
-to_summary: Final[Callable[[TmdbFilm], MovieSummary]] = _Summary
+to_summary: Final[Callable[[TmdbListItem], MovieSummary]] = _Summary
 """What every list tells of a film."""
 
 to_movie: Final[Callable[[TmdbMovie], Movie]] = _Movie
@@ -191,7 +195,7 @@ def to_page(page: TmdbMoviePage, *, number: int | None = None) -> Page[MovieSumm
     """
     films: dict[int, TmdbListItem] = {}
     for item in filter(_is_movie, page.results):
-        films.setdefault(item.id, item)
+        films.setdefault(item["id"], item)
     shown = number or page.page or 1
     return Page(
         number=shown,
@@ -219,7 +223,7 @@ def to_image_base_url(configuration: TmdbConfiguration) -> str | None:
 
 
 def _is_movie(item: TmdbListItem) -> bool:
-    return item.media_type in (None, "movie")
+    return item.get("media_type") in (None, "movie")
 
 
 def _to_genre(genre: TmdbGenre) -> Genre:

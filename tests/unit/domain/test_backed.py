@@ -41,5 +41,5 @@ def test_it_differs_where_a_part_does_and_from_what_is_no_such_value() -> None:
     film = to_movie(_FILM)
     plain = Movie(**{each.name: getattr(film, each.name) for each in fields(Movie)})
     assert film != replace(plain, title="Matrix")
-    assert film != to_summary(_FILM)
+    assert film != to_summary(TmdbListItem(id=603, title="The Matrix"))
     assert film != object()

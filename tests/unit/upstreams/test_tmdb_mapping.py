@@ -118,6 +118,12 @@ def test_a_page_that_tells_nothing_is_the_last_one_asked_for() -> None:
     assert (page.number, page.total_pages, page.total_items) == (7, 7, None)
 
 
+def test_the_own_page_of_a_film_has_all_that_a_list_item_tells() -> None:
+    """So that both are read by the same properties."""
+    only_listed = set(TmdbListItem.__annotations__) - set(TmdbMovie.model_fields)
+    assert only_listed == {"genre_ids", "media_type"}
+
+
 def test_find_takes_the_first_film() -> None:
     empty = TmdbFound.model_validate_json('{"movie_results": [], "tv_results": [{"id": 3}]}')
     assert mapping.to_found(empty) is None
