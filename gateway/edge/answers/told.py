@@ -39,14 +39,17 @@ class Told:
 
     def reply(self, media_type: str) -> Reply:
         """The HTTP answer, encoded once for everybody."""
+        known = self._replies.get(media_type)
+        if known is None:
+            known = self._replies[media_type] = self._made(media_type)
+        return known
+
+    def _made(self, media_type: str) -> Reply:
         if self.kept is not None:
             return self.kept.reply(media_type, self.given)
         if self.answer is None:
             raise ValueError("an answer is kept, or was made")
-        known = self._replies.get(media_type)
-        if known is None:
-            known = self._replies[media_type] = reply_to(self.answer, media_type)
-        return known
+        return reply_to(self.answer, media_type)
 
 
 def told(answer: Answer, policy: AnswerPolicy) -> Told:
@@ -101,5 +104,7 @@ def _is_sound(answer: Answer) -> bool:
 def is_cut(found: Told) -> bool:
     """Whether time ran out on it."""
     errors = found.answer.body.get("errors") if found.answer is not None else None
-    codes = (each.get("extensions", {}).get("code") for each in errors or ())  # type: ignore[attr-defined] # a list of errors
+    if not errors:
+        return False
+    codes = (each.get("extensions", {}).get("code") for each in errors)  # type: ignore[attr-defined] # a list of errors
     return any(code in _LATE for code in codes)
