@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from gateway.errors import UpstreamUnauthorizedError
 from gateway.transport.http import UpstreamHttp
 from gateway.upstreams.youtube.client import YouTubeClient, classify
-from gateway.upstreams.youtube.mapping import to_duration_s, to_video
-from gateway.upstreams.youtube.wire import YouTubeContentDetails, YouTubeVideo, YouTubeVideos
+from gateway.upstreams.youtube.mapping import to_video
+from gateway.upstreams.youtube.wire import YouTubeVideo, YouTubeVideos
 from tests.contract import suite
 from tests.contract.mutations import hostile
 from tests.contract.recordings import Exchange, Route, exchanges
@@ -32,11 +32,6 @@ ROUTES: tuple[Route[Any], ...] = (
         to_domain=to_video,
         identity=frozenset({"id"}),
     ),
-    Route(
-        pattern=r"modeldata_videos_video_content_details\.json",
-        model=YouTubeContentDetails,
-        to_domain=lambda wire: to_duration_s(wire.duration),
-    ),
 )
 
 UNUSED = {
@@ -44,6 +39,7 @@ UNUSED = {
     r"/youtube/v3/playlist(s|Items)\?.*": "the graph has no playlists",
     r"channels_info\.json": "a channel's name comes with its video",
     r"/videos/\d+": "Vimeo's API: only heads, without a body",
+    r"modeldata_videos_video_content_details\.json": "a part alone; whole videos have one",
     r"error_response\.json": "an error body, read below",
 }
 

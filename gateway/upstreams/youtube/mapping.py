@@ -49,7 +49,7 @@ class _Video(Backed[YouTubeVideo], Video):
     @property
     def duration_s(self) -> int | None:
         details = self._sent.content_details
-        return to_duration_s(details.duration) if details else None
+        return to_duration_s(details.get("duration")) if details else None
 
     @property
     def view_count(self) -> int | None:
@@ -83,8 +83,8 @@ class _Video(Backed[YouTubeVideo], Video):
     @property
     def age_restricted(self) -> bool:
         details = self._sent.content_details
-        rating = details.content_rating if details else None
-        return rating is not None and rating.yt_rating == "ytAgeRestricted"
+        rating = details.get("content_rating") if details else None
+        return rating is not None and rating.get("yt_rating") == "ytAgeRestricted"
 
     @property
     def playable(self) -> bool:
@@ -157,18 +157,18 @@ def _is_playable(status: YouTubeStatus) -> bool:
 
 def _allowed_regions(details: YouTubeContentDetails) -> frozenset[str] | None:
     """Where it plays at all; with both restrictions only what both allow."""
-    region, country = details.region_restriction, details.country_restriction
+    region, country = details.get("region_restriction"), details.get("country_restriction")
     lists: list[frozenset[str]] = []
-    if region is not None and region.allowed is not None:
-        lists.append(frozenset(region.allowed))
-    if country is not None and not country.allowed:
-        lists.append(frozenset(country.exception))
+    if region and (allowed := region.get("allowed")) is not None:
+        lists.append(frozenset(allowed))
+    if country and not country["allowed"]:
+        lists.append(frozenset(country.get("exception", ())))
     return frozenset.intersection(*lists) if lists else None
 
 
 def _blocked_regions(details: YouTubeContentDetails) -> frozenset[str]:
-    region, country = details.region_restriction, details.country_restriction
-    blocked = frozenset(region.blocked) if region is not None else frozenset[str]()
-    if country is not None and country.allowed:
-        return blocked | frozenset(country.exception)
+    region, country = details.get("region_restriction"), details.get("country_restriction")
+    blocked = frozenset(region.get("blocked", ()) if region else ())
+    if country and country["allowed"]:
+        return blocked | frozenset(country.get("exception", ()))
     return blocked

@@ -45,33 +45,37 @@ class YouTubeSnippet(TypedDict, total=False):
     thumbnails: Lenient[Table[YouTubeThumbnail]]  # any size may be missing
 
 
-class YouTubeContentRating(YouTubeWire):
+@with_config(PART)
+class YouTubeContentRating(TypedDict, total=False):
     """Ratings by scheme; only YouTube's own is read."""
 
-    yt_rating: Lenient[str] = None  # "ytAgeRestricted"
+    yt_rating: Lenient[str]  # "ytAgeRestricted"
 
 
-class YouTubeRegionRestriction(YouTubeWire):
+@with_config(PART)
+class YouTubeRegionRestriction(TypedDict, total=False):
     """``allowed`` or ``blocked``; an empty ``allowed`` means nowhere."""
 
-    allowed: Lenient[Items[Region]] = None
-    blocked: OptionalItems[Region] = ()
+    allowed: Lenient[Items[Region]]
+    blocked: OptionalItems[Region]
 
 
-class YouTubeCountryRestriction(YouTubeWire):
+@with_config(PART)
+class YouTubeCountryRestriction(TypedDict):
     """What replaces it: allowed or not by default, and the countries where it is otherwise."""
 
     allowed: bool
-    exception: OptionalItems[Region] = ()
+    exception: NotRequired[OptionalItems[Region]]
 
 
-class YouTubeContentDetails(YouTubeWire):
+@with_config(PART)
+class YouTubeContentDetails(TypedDict, total=False):
     """Length and restrictions."""
 
-    duration: Lenient[str] = None  # ISO 8601
-    content_rating: Lenient[YouTubeContentRating] = None
-    region_restriction: Lenient[YouTubeRegionRestriction] = None
-    country_restriction: Lenient[YouTubeCountryRestriction] = None
+    duration: Lenient[str]  # ISO 8601
+    content_rating: Lenient[YouTubeContentRating]
+    region_restriction: Lenient[YouTubeRegionRestriction]
+    country_restriction: Lenient[YouTubeCountryRestriction]
 
 
 @with_config(PART)
