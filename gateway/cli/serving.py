@@ -27,9 +27,11 @@ MOST_BYTES: Final = 262_144
 def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
     """Our bounds on heads, where httptools is there; h11 has bounds of its own."""
     try:
-        from gateway.cli.heads import BoundedProtocol  # noqa: PLC0415 - not on every system
+        from gateway.cli import replies  # noqa: PLC0415 - not on every system
+        from gateway.cli.heads import BoundedProtocol  # noqa: PLC0415 - ditto
     except ImportError:
         return "auto"
+    replies.install()
     return BoundedProtocol
 
 
