@@ -139,7 +139,7 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
     def slot(self, key: FacetKey) -> Slot[TmdbWire]:
         """Each facet has a policy of its own."""
         policy = _POLICIES[key.facet]
-        parts = (key.tmdb_id, key.language, ",".join(key.video_languages) or None)
+        parts = (key.tmdb_id, key.language, ".".join(key.video_languages) or None)
         return Slot(
             policy=policy,
             key=self.key(policy, *parts),
@@ -152,8 +152,9 @@ class FacetLoader(Loader[FacetKey, TmdbWire, object], MoviesById):
         return _TO_DOMAIN[key.facet](key.tmdb_id, wire)
 
     async def fetch(self, keys: Sequence[FacetKey]) -> Sequence[Found[TmdbWire]]:
-        """Fuse the keys of each film into as few calls as their languages allow."""
-        answers = await side_by_side([self._ask(i, call) for i, call in _calls(keys)])
+        """Fuse the keys of one film into as few calls as their languages allow."""
+        tmdb_id = keys[0].tmdb_id  # films are fetched apart
+        answers = await side_by_side([self._ask(tmdb_id, call) for call in _calls(keys)])
         found = {key: value for answer in answers for key, value in answer.items()}
         return [found[key] for key in keys]
 
@@ -217,13 +218,10 @@ def _spoken(tags: tuple[str, ...]) -> tuple[str, ...]:
     return (*sorted(tag for tag in bare if _LANGUAGE.fullmatch(tag)), _NO_LANGUAGE)
 
 
-def _calls(keys: Sequence[FacetKey]) -> list[tuple[int, _Call]]:
-    calls: dict[int, list[_Call]] = {}
-    for key in sorted(
-        keys, key=lambda k: k.language is None
-    ):  # those without a language fit in any
-        mine = calls.setdefault(key.tmdb_id, [])
-        if not any(call.takes(key) for call in mine):
-            mine.append(_Call())
-            mine[-1].takes(key)
-    return [(tmdb_id, call) for tmdb_id, mine in calls.items() for call in mine]
+def _calls(keys: Sequence[FacetKey]) -> list[_Call]:
+    calls: list[_Call] = []
+    for key in sorted(keys, key=lambda k: k.language is None):  # which fit in anywhere
+        if not any(call.takes(key) for call in calls):
+            calls.append(_Call())
+            calls[-1].takes(key)
+    return calls
