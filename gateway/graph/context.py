@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from graphql import GraphQLSchema
 from strawberry.types import Info as StrawberryInfo
@@ -77,7 +77,7 @@ class Runtime:
     members: Members | None = None  # the store's
     feed: Feed | None = None  # of the store's log
     writes: Writes = field(default_factory=Writes)
-    clients: dict[type, object] = field(default_factory=dict)  # by class, as they were asked for
+    clients: dict[type, Any] = field(default_factory=dict)  # by class, as they were asked for
 
 
 @dataclass(slots=True)
@@ -110,7 +110,8 @@ class GraphContext:
         if kind not in known:
             clients = (handle.client for handle in self.runtime.upstreams.values())
             known[kind] = next((each for each in clients if isinstance(each, kind)), None)
-        return cast("C | None", known[kind])
+        found: C | None = known[kind]
+        return found
 
     def need(self, kind: type[C]) -> C:
         """The client of that class; loaders are only run when their upstream is on."""
@@ -143,12 +144,12 @@ class GraphContext:
 
     def loader(self, kind: type[L]) -> L:
         """The operation's loader of that class, or of the class that provides that port."""
-        made = self._loaders.get(kind)
+        made: L | None = self._loaders.get(kind)
         if made is None:
             concrete: Any = self.runtime.loaders.get(kind, kind)
             made = self._loaders.setdefault(concrete, concrete(self))
             self._loaders[kind] = made
-        return cast("L", made)
+        return made
 
     def forget_loaded(self) -> None:
         """Let whatever is loaded from now on be loaded anew: something has changed."""

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from typing import cast
 
 import orjson
 
@@ -14,7 +15,7 @@ from gateway.errors import BadUserInputError
 _VERSION = 1
 _LONGEST = 1024
 _MOST = 2**31
-_IDS = (int, str)
+_IDS = frozenset((int, str))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,8 @@ def decode(text: str, bound_to: str) -> Cursor:
     """
     match unpack(text, bound_to):
         case [int(position), *rest] if 0 <= position < _MOST:
-            seen = tuple([each for each in rest if isinstance(each, _IDS)])
-            if len(seen) == len(rest):
-                return Cursor(position, seen)
+            if _IDS.issuperset(map(type, rest)):
+                return Cursor(position, cast("tuple[int | str, ...]", tuple(rest)))
     raise foreign()
 
 

@@ -21,6 +21,7 @@ from gateway.upstreams.tmdb.wire_lists import (
 )
 
 MAX_PAGE: Final = 500  # TMDB counts further, but refuses to serve it
+_MOVIES: Final = (None, "movie")  # what mixed lists call films; others call them nothing
 _TOP_VOTE: Final = 10
 
 _STATUSES: Final = MappingProxyType(
@@ -194,8 +195,9 @@ def to_page(page: TmdbMoviePage, *, number: int | None = None) -> Page[MovieSumm
         number: The page that was asked for; over whatever TMDB claims.
     """
     films: dict[int, TmdbListItem] = {}
-    for item in filter(_is_movie, page.results):
-        films.setdefault(item["id"], item)
+    for item in page.results:
+        if item.get("media_type") in _MOVIES:
+            films.setdefault(item["id"], item)
     shown = number or page.page or 1
     return Page(
         number=shown,
@@ -212,7 +214,7 @@ def to_genres(genres: TmdbGenres) -> tuple[Genre, ...]:
 
 def to_found(found: TmdbFound) -> MovieSummary | None:
     """The film behind a foreign id, or ``None``."""
-    films = [item for item in found.movie_results if _is_movie(item)]
+    films = [item for item in found.movie_results if item.get("media_type") in _MOVIES]
     return to_summary(films[0]) if films else None
 
 
@@ -220,10 +222,6 @@ def to_image_base_url(configuration: TmdbConfiguration) -> str | None:
     """Where picture paths hang, ending in a slash; ``None`` if it is no web address."""
     base = to_web_url(configuration.images.secure_base_url)
     return None if base is None else base.rstrip("/") + "/"
-
-
-def _is_movie(item: TmdbListItem) -> bool:
-    return item.get("media_type") in (None, "movie")
 
 
 def _to_genre(genre: TmdbGenre) -> Genre:

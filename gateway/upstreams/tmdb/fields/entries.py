@@ -241,9 +241,12 @@ async def page_of(
             return Page(number=number)
         return await loader.load(key._replace(page=number), info)
 
+    tags = info.context.tags
+
     def shown(summary: MovieSummary) -> Movie:
-        info.context.tags.add(f"movie:{summary.tmdb_id}")
-        return Movie.of(summary, locale)
+        film = Movie.of(summary, locale)
+        tags.add(f"movie:{film.tmdb_id}")
+        return film
 
     return await connect_pages(
         load,
