@@ -60,6 +60,10 @@ class Executor:
         """The operation that a call means, or why it is refused."""
         return self.engine.prepare(query, name)
 
+    def known(self, query: str, name: str | None) -> Prepared | None:
+        """The operation of a call like many before."""
+        return self.engine.known(query, name)
+
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run one operation of one HTTP request."""
         context = self._context(prepared, asked)

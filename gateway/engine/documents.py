@@ -64,9 +64,13 @@ class Documents:
         self._reader = Reader(schema, limits)
         self._known: Kept[str, Document] = Kept(_ROOM)
 
+    def known(self, text: str) -> Document | None:
+        """Remember; this use lets the document stay."""
+        return self._known.get(text)
+
     def read(self, text: str) -> Document:
         """Parse and validate, or remember."""
-        known = self._known.get(text)
+        known = self.known(text)
         if known is not None:
             return known
         made = self._checked(text)

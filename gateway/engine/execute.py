@@ -82,6 +82,11 @@ class Engine:
             return _refused([_unresolved(name)], "OPERATION_RESOLUTION_FAILURE")
         return prepared
 
+    def known(self, query: str, name: str | None = None) -> Prepared | None:
+        """The operation of a call like many before."""
+        document = self._documents.known(query)
+        return None if document is None else document.prepared(name)
+
     async def run(
         self,
         prepared: Prepared,

@@ -44,6 +44,9 @@ class Graph:
         self._engine = Engine(SCHEMA._schema, Limits())
         self.telling = Telling(self._engine, self._context, deadline_s=5.0)
 
+    def known(self, query: str, name: str | None) -> Prepared | None:
+        return self._engine.known(query, name)
+
     def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
         return self._engine.prepare(query, name)
 

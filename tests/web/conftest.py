@@ -57,6 +57,9 @@ def refused(message: str, code: str) -> Outcome:
 class Echo:
     """What the app does with the real schema, as briefly as a test may."""
 
+    def known(self, *_: object) -> Prepared | None:
+        return None
+
     def prepare(self, query: str, name: str | None) -> Prepared | Outcome:
         try:
             document = parse(query)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gateway.edge.graphql.parameters import GraphQLParams, Requests, from_query_string
 from gateway.edge.graphql.refusal import RefusedError
 from gateway.edge.graphql.strict_json import MAX_DEPTH, parse_json
-from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
 
 Connect = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -139,7 +139,7 @@ async def test_an_unplanned_failure_is_masked(
     connect: Connect, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken:
-        def prepare(self, *_: object) -> Outcome:
+        def known(self, *_: object) -> Prepared | None:
             raise RuntimeError("secret")
 
     async with connect(graph=Broken()) as client:

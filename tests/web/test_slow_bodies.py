@@ -16,6 +16,7 @@ from gateway.edge.graphql.intake import Intake
 from gateway.edge.graphql.pipeline import Pipeline
 from gateway.edge.graphql.reply import Answer
 from gateway.engine.execute import Outcome
+from gateway.engine.prepared import Prepared
 
 HEAD = (
     b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -25,6 +26,9 @@ HEAD = (
 
 class Never:
     """There is no whole body."""
+
+    def known(self, *_: object) -> Prepared | None:
+        raise AssertionError
 
     def prepare(self, *_: object) -> Outcome:
         raise AssertionError

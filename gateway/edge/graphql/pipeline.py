@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TypeGuard
-from weakref import WeakValueDictionary
 
 from gateway.edge.gate import Gate, ShedError
 from gateway.edge.graphql.documents import Documents
@@ -45,8 +44,6 @@ class Pipeline:
         self._answers = answers
         self._clients = clients
         self._subscriptions = subscriptions
-        # Whoever reads documents decides which ones stay.
-        self._known: WeakValueDictionary[tuple[str, str | None], Prepared] = WeakValueDictionary()
 
     def peek(self, asked: Asked) -> Reply | None:
         """An answer that is at hand.
@@ -57,7 +54,7 @@ class Pipeline:
         if asked.prepared is None:
             asked.text = self._documents.at_hand(asked.params)
         if asked.text is not None:
-            asked.prepared = self._known.get((asked.text, asked.params.operation_name))
+            asked.prepared = self._graph.known(asked.text, asked.params.operation_name)
         if asked.prepared is not None and self._answers is not None:
             kept = self._answers.peek(asked.prepared, asked)
             if kept is not None:
@@ -135,7 +132,7 @@ class Pipeline:
             text = asked.text
             if text is None:
                 text = asked.text = await self._documents.find(asked.params)
-            return self._prepare(text, asked.params.operation_name)
+            return self._graph.prepare(text, asked.params.operation_name)
         finally:
             self._gate.leave()
 
@@ -156,12 +153,6 @@ class Pipeline:
             await self._gate.enter(remaining_s())
         except ShedError as shed:
             raise overloaded(shed) from shed
-
-    def _prepare(self, text: str, name: str | None) -> Prepared | Outcome:
-        found = self._graph.prepare(text, name)
-        if isinstance(found, Prepared):
-            self._known[text, name] = found
-        return found
 
 
 def _is_subscription(prepared: Prepared | Outcome) -> TypeGuard[Prepared]:

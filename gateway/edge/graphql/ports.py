@@ -85,6 +85,10 @@ class Graph(Protocol):
         """The operation that a call means, or why it is refused."""
         ...
 
+    def known(self, query: str, name: str | None) -> Prepared | None:
+        """The operation of a call like many before, at once; each use lets it stay."""
+        ...
+
     async def run(self, prepared: Prepared, asked: Asked) -> Answer:
         """Run it within the deadline that the context carries."""
         ...
