@@ -27,11 +27,9 @@ MOST_BYTES: Final = 262_144
 def _protocol() -> type[asyncio.Protocol] | Literal["auto"]:
     """Our bounds on heads, where httptools is there; h11 has bounds of its own."""
     try:
-        from gateway.cli import replies  # noqa: PLC0415 - not on every system
-        from gateway.cli.heads import BoundedProtocol  # noqa: PLC0415 - ditto
+        from gateway.cli.heads import BoundedProtocol  # noqa: PLC0415 - not on every system
     except ImportError:
         return "auto"
-    replies.install()
     return BoundedProtocol
 
 

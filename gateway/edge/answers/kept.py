@@ -11,7 +11,7 @@ import orjson
 
 from gateway.cache.sizes import Measured
 from gateway.edge.graphql.negotiation import JSON
-from gateway.edge.graphql.reply import Lines, Repeated, Reply
+from gateway.edge.graphql.reply import Lines, Reply
 
 Marks: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -139,9 +139,9 @@ class Kept(Measured):
         if not self.is_private and not given.is_stale:
             spare = f", stale-while-revalidate={self.spare_s}" if self.spare_s else ""
             lines["cdn-cache-control"] = life + spare
-        shown = ((name.encode(), value.encode()) for name, value in lines.items())
+        shown = [(name.encode(), value.encode()) for name, value in lines.items()]
         kind = (b"content-type", f"{media_type}; charset=utf-8".encode())
-        return Repeated((kind, *shown, _SNIFF))
+        return [kind, *shown, _SNIFF]
 
     def _status(self, given: Given) -> str:
         if given.source is None:

@@ -28,20 +28,6 @@ _BASE: Final = {
 _BASE_LINES: Final = tuple((name.encode(), value.encode()) for name, value in _BASE.items())
 
 
-class Repeated(tuple[tuple[bytes, bytes], ...]):  # noqa: SLOT001 - tuples can have none
-    """All lines of one answer, its length among them, for connections that go on.
-
-    Attributes:
-        written: As the server wrote them last, with its own.
-        beside: Its own, by then.
-        body_bytes: Length of the body.
-    """
-
-    written = b""
-    beside: object = None
-    body_bytes = 0
-
-
 @dataclass(slots=True)
 class Reply:
     """One HTTP answer, ready to be sent any number of times."""
@@ -112,7 +98,7 @@ def _reply(
 
 def _of_bytes(status: int, lines: Lines, body: bytes, media_type: str) -> Reply:
     length = (_LENGTH, b"%d" % len(body))
-    return Reply(int(status), Repeated((_TYPES[media_type], length, *lines)), body)
+    return Reply(int(status), (_TYPES[media_type], length, *lines), body)
 
 
 def _lines(headers: Mapping[str, str]) -> Lines:
