@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from gateway.cli import stalls
+from gateway.cli.joined import Joined
 from gateway.cli.stalls import Stall
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
 
 PATIENCE_S: Final = 10.0
 """For a whole head, from its first byte or from the connection on."""
@@ -37,6 +45,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Wait for a first request, but not for ever."""
         super().connection_made(transport)
+        self._answers = Joined(transport)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -113,6 +122,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._stop_waiting()
         super().handle_websocket_upgrade()
         self._is_left = True
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let an answer be written in one piece."""
+        if self.scope["method"] != "HEAD":
+            cycle.transport = self._answers
+        super()._start_asgi_task(cycle, app)
 
     def _is_in_head(self) -> bool:
         """Only with its end uvicorn notes a method."""
