@@ -75,7 +75,8 @@ class Finds:
             entry.life = entry.life.outdated()
         answer, is_aging = self._serving.serve(flight.slot.key, entry, flight.source)
         if answer is None:
-            flight.fallback = entry
+            if entry.life.is_any:  # else what memory held may do better
+                flight.fallback = entry
             return False
         if flight.source is Source.REDIS and not flight.is_void:
             self._levels.keep(flight.slot, entry)

@@ -63,6 +63,21 @@ async def test_other_processes_hear_of_it_and_keep_their_fallback(
     assert (found.value and found.value.version, found.stale) == (1, False)
 
 
+async def test_an_absence_that_may_not_be_served_leaves_the_fallback_alone(
+    new_cache: NewCache, upstream: Upstream, clock: Clock, valkey_server: ValkeyServer
+) -> None:
+    reading, other = new_cache(), new_cache()
+    await one(reading, upstream)
+    command(valkey_server.port, "SET", film_slot(1).key, "junk")
+    upstream.absent = {1}
+    assert (await one(other, upstream)).value is None
+    assert await other.outdate("movie:1")
+    clock.now_s += 1
+    upstream.error = DOWN
+    found = await one(reading, upstream)
+    assert (found.value and found.value.version, found.stale) == (0, True)
+
+
 async def test_what_is_never_served_stale_is_gone(cache: ReadThrough, upstream: Upstream) -> None:
     await cache.get_many([film_slot(1, BRIEF)], upstream)
     await settle(cache)
