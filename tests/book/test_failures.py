@@ -68,6 +68,31 @@ async def test_a_server_that_is_away_is_told_soon(caplog: pytest.LogCaptureFixtu
 
 
 @ON_A_SERVER
+async def test_a_connection_that_is_dropped_behind_the_login_is_tried_again(
+    stage: BookStage, location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What SQLAlchemy asks of a new one meets the driver's own errors."""
+    assert isinstance(location, PostgresUrl)
+    connect, made = asyncpg.connect, []
+
+    async def dropped(*args: object, **options: object) -> asyncpg.Connection:
+        made.append(await connect(*args, **options))  # type: ignore[arg-type] # handed on
+        if len(made) == 1:
+            other = await connect(location.url)
+            await other.execute("SELECT pg_terminate_backend($1)", made[0].get_server_pid())
+            await other.close()
+            while not made[0].is_closed():  # noqa: ASYNC110 - asyncpg tells nobody
+                await asyncio.sleep(0)
+        return made[-1]
+
+    monkeypatch.setattr(asyncpg, "connect", dropped)
+    database = Database(open_engines(location))
+    assert not await Book(database).count(EVERYTHING)
+    assert len(made) > 1
+    await database.aclose()
+
+
+@ON_A_SERVER
 async def test_connections_that_died_while_idle_are_replaced(
     stage: BookStage, location: Location
 ) -> None:

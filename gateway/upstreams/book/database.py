@@ -26,7 +26,7 @@ from gateway.transport.deadline import remaining_s
 from gateway.transport.events import log_call
 from gateway.transport.health import UpstreamHealth
 from gateway.upstreams.book.engines import USUAL, Engines
-from gateway.upstreams.book.failures import DATABASE_ERRORS, Failure, failure_of
+from gateway.upstreams.book.failures import Failure, database_errors, failure_of
 
 NAME: Final = "book"
 _TRIES: Final = 3
@@ -209,7 +209,7 @@ class Database:
             call.tried += 1
             try:
                 return await self._guarded(call, once)
-            except DATABASE_ERRORS as exc:
+            except database_errors() as exc:
                 failure = failure_of(exc)
                 unsure = call.committing and failure is not Failure.BUSY
                 if failure not in _RETRIED or unsure or call.tried >= _TRIES:
@@ -228,7 +228,7 @@ class Database:
             )
         try:
             done = await once(call)
-        except DATABASE_ERRORS as exc:
+        except database_errors() as exc:
             if failure_of(exc) in _OUTAGES:
                 self.breaker.fail(ticket, self._clock())
             else:

@@ -152,9 +152,5 @@ def _connector(url: str, patience: Patience) -> Callable[[], object]:
         except ValueError:
             # Told without its cause, which quotes parts of the URL.
             raise ConfigError("GATEWAY_DATABASE_URL: is no address of PostgreSQL") from None
-        except asyncpg.PostgresError as exc:
-            raise sa.exc.DBAPIError(None, None, exc) from exc  # as SQLAlchemy tells all later ones
-        except asyncpg.InterfaceError as exc:
-            raise ConnectionError(str(exc)) from exc
 
     return connect

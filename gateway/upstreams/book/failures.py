@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from enum import Enum
 from typing import Final
 
 import sqlalchemy.exc as sa
 
-DATABASE_ERRORS: Final = (sa.SQLAlchemyError, OSError)
-"""Everything that a statement or a connection may raise; a timeout is an ``OSError`` too."""
+_ERRORS: Final = (sa.SQLAlchemyError, OSError)
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """Everything that a statement or a connection may raise; a timeout is an ``OSError`` too.
+
+    PostgreSQL's driver tells of its own while SQLAlchemy sets a connection up; whoever keeps
+    requests in a file never loads it.
+    """
+    driver = sys.modules.get("asyncpg")
+    return _ERRORS if driver is None else (*_ERRORS, driver.PostgresError, driver.InterfaceError)
 
 
 class Failure(Enum):
@@ -66,4 +76,6 @@ def failure_of(exc: BaseException) -> Failure:
 
 
 def _lost(exc: BaseException) -> bool:
-    return isinstance(exc, sa.DBAPIError) and exc.connection_invalidated
+    if isinstance(exc, sa.SQLAlchemyError):
+        return isinstance(exc, sa.DBAPIError) and exc.connection_invalidated
+    return isinstance(exc, database_errors())  # the driver's, and no answer of the server
