@@ -45,7 +45,6 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         """Wait for a first request, but not for ever."""
         super().connection_made(transport)
-        self._answers = Joined(transport)
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -124,9 +123,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._is_left = True
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Let an answer be written in one piece."""
-        if self.scope["method"] != "HEAD":
-            cycle.transport = self._answers
+        """Let an answer be written in one piece; by now others may have been read behind it."""
+        if cycle.scope["method"] != "HEAD":
+            cycle.transport = Joined(self.transport)
         super()._start_asgi_task(cycle, app)
 
     def _is_in_head(self) -> bool:

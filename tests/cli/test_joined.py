@@ -83,6 +83,17 @@ async def test_head_and_body_are_one_piece_each_time() -> None:
     server.end()
 
 
+async def test_what_is_read_behind_a_request_changes_nothing() -> None:
+    """By the time of an answer the connection may be at another request, or in its middle."""
+    server = Server(b"done")
+    assert await server.answer(2 * ASKED + ASKED[:20]) == 2 * [HEAD + b"done"]
+    head_only = ASKED.replace(b"GET", b"HEAD")
+    rest = ASKED[20:] + head_only + ASKED
+    assert await server.answer(rest) == [HEAD + b"done", HEAD, HEAD + b"done"]
+    assert not server.line.is_closed
+    server.end()
+
+
 async def test_an_empty_body_is_one_too() -> None:
     server = Server(b"", length=0)
     assert await server.answer() == [HEAD.replace(b"4", b"0")]
@@ -101,6 +112,13 @@ async def test_a_stream_begins_at_once() -> None:
     head = HEAD.replace(b"content-length: 4", b"transfer-encoding: chunked")
     chunks = [b"13\r\n\r\ncontent-length: 4\r\n", b"1\r\nb\r\n0\r\n\r\n"]
     assert await server.answer() == [head, *chunks]
+    server.end()
+
+
+async def test_a_piece_that_looks_like_a_head_is_not_held_back() -> None:
+    server = Server(b"do", HEAD, length=len(HEAD) + 2)
+    head = HEAD.replace(b"4", b"%d" % (len(HEAD) + 2))
+    assert await server.answer() == [head + b"do", HEAD]
     server.end()
 
 
