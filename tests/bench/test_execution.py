@@ -69,7 +69,9 @@ class Page:
         return await found if isawaitable(found) else found
 
     def planned(self, hot: int) -> Execute:
-        plan = Plans(SCHEMA, self._prepared, hot=hot).of(self._values)
+        plans = Plans(SCHEMA, self._prepared, hot=hot)
+        plans.of(self._values)  # the first is good for one run
+        plan = plans.of(self._values)
         assert plan is not None
         return lambda: plan.run(context(), self._values)
 
