@@ -217,5 +217,9 @@ async def patient(prepared: Prepared, variables: dict[str, Any], world: Ground) 
     try:
         return await oracle(prepared, variables, world)
     finally:
-        await world.landing.all_ashore(before)
+        try:
+            await world.landing.all_ashore(before)
+        except asyncio.CancelledError:  # by the trial, which does so once
+            await world.landing.all_ashore(before)
+            raise
         world.landing.forgotten()
