@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, Final
 
+from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -36,8 +37,6 @@ class DocsPage:
         return Response(self._page, headers=self._headers(), media_type="text/html")
 
     def _written(self) -> str:
-        from jinja2 import Environment  # noqa: PLC0415 - 1.5 MB, for who reads the page
-
         environment = Environment(autoescape=True, trim_blocks=True)
         environment.filters |= {"model": _model, "kind": _kind, "failing": _failing}
         template = environment.from_string((_HERE / "docs.html").read_text(encoding="utf-8"))
