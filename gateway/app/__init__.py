@@ -41,8 +41,8 @@ __all__ = ["Gateway", "app_from_env", "create_app"]
 def _spare_collections() -> None:
     """Collect garbage less often: a cache of parsed values is a large heap without any.
 
-    With Python's own thresholds a burst of cold pages took more than twice as long. Much rarer
-    than this and documents that come once fill the memory, in which the next collection pauses.
+    With Python's own thresholds a burst of cold pages took more than twice as long. What is left
+    to collect is little, since plans and validators are taken apart: mostly tracebacks of failures.
     """
     gc.collect()
     gc.freeze()
